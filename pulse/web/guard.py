@@ -1,0 +1,136 @@
+"""Access to every page: each view declares a permission, or says why it is public.
+
+A view with neither is refused. The signed-in person is looked up only when somebody asks,
+and never on a public view (so a respondent's page cannot touch the session cookie) unless
+that view declares that it knows its visitor. Nothing here imports accounts: the ballot's
+door uses these decorators, and the finder of people is handed in by the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.local import LocalProxy
+
+from pulse.domain.errors import NotAllowed
+from pulse.domain.permission import Permission, Person
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+FindPerson = Callable[[], Person | None]
+View = TypeVar("View", bound=Callable[..., Any])
+
+_DECLARED = "pulse_access"
+_EXTENSION = "pulse_find_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view declares: a permission, or the reason why everybody may see it."""
+
+    permission: Permission | None
+    public_because: str | None = None
+    knows_visitor: bool = True
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission that a view needs."""
+    return _declare(Access(permission))
+
+
+def public(reason: str, *, knows_visitor: bool = False) -> Callable[[View], View]:
+    """Declare that anybody may see a view, and why.
+
+    With `knows_visitor` the page may greet a signed-in person; without it there is no
+    person on the page at all, signed in or not.
+    """
+    return _declare(Access(None, reason, knows_visitor))
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, _DECLARED, access)
+        return view
+
+    return mark
+
+
+def declared(view: Callable[..., Any]) -> Access | None:
+    """Give what a view declared, for the guard and for the test that walks every route."""
+    return getattr(view, _DECLARED, None)
+
+
+def install(app: Flask, find_person: FindPerson) -> None:
+    """Guard every request of the application; call it once, in the application factory."""
+    app.extensions[_EXTENSION] = find_person
+    if "static" in app.view_functions:
+        public("files of the design, the same for everyone")(app.view_functions["static"])
+    app.before_request(_check)
+    app.context_processor(lambda: {"person": LocalProxy(current_person)})
+
+
+def current_person() -> Person | None:
+    """Give the signed-in person, found at most once in a request."""
+    access = _access_of_request()
+    if access is None or not access.knows_visitor:
+        return None
+    if "person" not in g:
+        find: FindPerson = current_app.extensions[_EXTENSION]
+        g.person = find()
+    person: Person | None = g.person
+    return person
+
+
+def signed_in_person() -> Person:
+    """Give the person of a view that requires a permission."""
+    person = current_person()
+    if person is None:
+        raise NotAllowed("This page is for people who are signed in.")
+    return person
+
+
+def safe_next(target: str | None, otherwise: str = "/") -> str:
+    r"""Give the target when it is a path on this site, else `otherwise`.
+
+    >>> safe_next("/log?page=2"), safe_next("//evil.example"), safe_next("/\\evil.example")
+    ('/log?page=2', '/', '/')
+    """
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return otherwise
+    if "\\" in target or any(ord(letter) < ord(" ") for letter in target):
+        return otherwise
+    parts = urlsplit(target)
+    return otherwise if parts.scheme or parts.netloc else target
+
+
+def _access_of_request() -> Access | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return declared(view) if view is not None else None
+
+
+def _check() -> Response | None:
+    if request.endpoint is None:
+        return None  # There is no such page; Flask answers that by itself.
+    access = _access_of_request()
+    if access is None:
+        raise NotAllowed("This page has not said who may see it.")
+    if access.permission is None:
+        return None
+    person = current_person()
+    if person is None:
+        return redirect(url_for("accounts.sign_in", next=_asked_for()))
+    if not person.may(access.permission):
+        raise NotAllowed(f"Your role may not {access.permission.value}.")
+    return None
+
+
+def _asked_for() -> str | None:
+    """Give the page to come back to; a form that was posted cannot be repeated by a link."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    return safe_next(request.full_path.rstrip("?"))
