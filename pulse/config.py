@@ -1,0 +1,181 @@
+"""Settings: typed, frozen, read once from `PULSE_…` variables or a `.env` file.
+
+A wrong or missing value stops the start with one clear line; production has no default secret.
+"""
+
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import available_timezones
+
+from flask import current_app
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pulse.domain.errors import BadSetting
+
+SECRET_LENGTH = 32
+EXTENSION = "pulse"
+
+
+class Mode(StrEnum):
+    """What this installation is for."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class DisclosurePolicy(BaseModel):
+    """Every threshold of disclosure control in one value; none can be set below its safe bound."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    floor: int = Field(default=5, ge=5, description="Fewest ballots in a group that is shown.")
+    comment_floor: int = Field(
+        default=10, ge=10, description="Fewest ballots in a group whose comments are shown."
+    )
+    leaver_floor: int = Field(
+        default=5, ge=5, description="Fewest leavers in a unit whose rate stands beside answers."
+    )
+    label_minimum: int = Field(
+        default=8, ge=8, description="Fewest people invited under one label of a ballot."
+    )
+    wave_invited: int = Field(
+        default=20, ge=20, description="Fewest people invited for a wave to open."
+    )
+    wave_ballots: int = Field(
+        default=10, ge=10, description="Fewest ballots for a wave to publish anything."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings of an installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PULSE_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    mode: Mode = Field(default=Mode.PRODUCTION, description="production, demo or test.")
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="At least 32 characters; signs sessions and keys the short codes.",
+    )
+    instance: Path = Field(
+        default=Path("instance"), description="Folder for databases, uploads and keys."
+    )
+    database_url: str = Field(
+        default="", description="Main database; empty means SQLite in the instance folder."
+    )
+    box_database_url: str = Field(
+        default="", description="Ballot box database; empty means SQLite in the instance folder."
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="Address of this site in mails and slips."
+    )
+    company: str = Field(default="Our company", description="Name of the whole organisation.")
+    mail_from: str = Field(
+        default="Pulse <pulse@localhost>", description="Sender of every mail."
+    )
+    smtp_host: str = Field(
+        default="", description="Mail server; empty means mails go to a Maildir in the instance."
+    )
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str = Field(default="", description="Account on the mail server, if it asks.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Its password.")
+    smtp_starttls: bool = Field(default=False, description="Encrypt the mail connection.")
+    time_zone: str = Field(
+        default="Europe/London", description="Zone of people whose own is not known."
+    )
+    locale: str = Field(default="en", description="Language of people whose own is not known.")
+    policy: DisclosurePolicy = Field(
+        default=DisclosurePolicy(), description="Thresholds of disclosure control."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, values: Any) -> Any:  # noqa: ANN401  (pydantic passes raw input)
+        instance = Path(values.get("instance") or "instance").resolve()
+        filled = dict(values) | {"instance": instance}
+        filled["database_url"] = values.get("database_url") or f"sqlite:///{instance}/main.db"
+        filled["box_database_url"] = values.get("box_database_url") or f"sqlite:///{instance}/box.db"
+        return filled
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value} is not a time zone")
+        return value
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        secret = self.secret_key.get_secret_value()
+        if self.mode is Mode.PRODUCTION and len(secret) < SECRET_LENGTH:
+            raise ValueError(
+                f"secret_key: production needs PULSE_SECRET_KEY with at least {SECRET_LENGTH} "
+                "characters; make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        if self.database_url == self.box_database_url:
+            raise ValueError("box_database_url: the ballot box needs a database of its own")
+        if not self.public_url.startswith(("http://", "https://")):
+            raise ValueError("public_url: must begin with http:// or https://")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return self.public_url.rstrip("/")
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach this site over HTTPS."""
+        return self.public_url.startswith("https://")
+
+
+def load(**values: Any) -> Settings:  # noqa: ANN401  (any field of Settings)
+    """Read the settings once. Raises BadSetting with one line that names the variable."""
+    try:
+        found = Settings(**values)
+    except ValidationError as error:
+        raise BadSetting(_line(error)) from error
+    return found if found.secret_key.get_secret_value() else _with_own_secret(found)
+
+
+def settings() -> Settings:
+    """Give the settings of the running application."""
+    found: Settings = current_app.extensions[EXTENSION]
+    return found
+
+
+def _with_own_secret(found: Settings) -> Settings:
+    """Keep a secret in the instance folder, so that a demo's sessions survive a restart."""
+    found.instance.mkdir(parents=True, exist_ok=True)
+    path = found.instance / "secret.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(SECRET_LENGTH))
+    return found.model_copy(update={"secret_key": SecretStr(path.read_text())})
+
+
+def _line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = "__".join(str(part) for part in first["loc"]).upper()
+    text = str(first["msg"]).removeprefix("Value error, ")
+    if not name:
+        name, _, text = text.partition(": ")
+    return f"Setting PULSE_{name.upper()} is wrong: {text}"
