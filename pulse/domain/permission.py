@@ -4,14 +4,9 @@ A reader audits the whole of it in one screenful. A permission that no role hold
 refused to everyone.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Role(StrEnum):

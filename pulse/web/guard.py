@@ -1,26 +1,22 @@
 """Access to every page: each view declares a permission, or says why it is public.
 
-A view with neither is refused. The signed-in person is looked up only when somebody asks,
-and never on a public view (so a respondent's page cannot touch the session cookie) unless
-that view declares that it knows its visitor. Nothing here imports accounts: the ballot's
+A view with neither is refused. The signed-in person is found before the view runs, and never
+on a public view (so a respondent's page cannot touch the session cookie) unless that view
+declares that it knows its visitor. Nothing here imports accounts: the ballot's
 door uses these decorators, and the finder of people is handed in by the application.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
 
 from pulse.domain.errors import NotAllowed
 from pulse.domain.permission import Permission, Person
-
-if TYPE_CHECKING:
-    from werkzeug.wrappers import Response
 
 FindPerson = Callable[[], Person | None]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -75,14 +71,8 @@ def install(app: Flask, find_person: FindPerson) -> None:
 
 
 def current_person() -> Person | None:
-    """Give the signed-in person, found at most once in a request."""
-    access = _access_of_request()
-    if access is None or not access.knows_visitor:
-        return None
-    if "person" not in g:
-        find: FindPerson = current_app.extensions[_EXTENSION]
-        g.person = find()
-    person: Person | None = g.person
+    """Give the signed-in person; always None on a public view that does not know its visitor."""
+    person: Person | None = g.get("person")
     return person
 
 
@@ -108,17 +98,15 @@ def safe_next(target: str | None, otherwise: str = "/") -> str:
     return otherwise if parts.scheme or parts.netloc else target
 
 
-def _access_of_request() -> Access | None:
-    view = current_app.view_functions.get(request.endpoint or "")
-    return declared(view) if view is not None else None
-
-
 def _check() -> Response | None:
     if request.endpoint is None:
         return None  # There is no such page; Flask answers that by itself.
-    access = _access_of_request()
+    access = declared(current_app.view_functions[request.endpoint])
     if access is None:
         raise NotAllowed("This page has not said who may see it.")
+    if access.knows_visitor:
+        find: FindPerson = current_app.extensions[_EXTENSION]
+        g.person = find()
     if access.permission is None:
         return None
     person = current_person()
