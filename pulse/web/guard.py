@@ -99,6 +99,7 @@ def safe_next(target: str | None, otherwise: str = "/") -> str:
 
 
 def _check() -> Response | None:
+    g.person = None
     if request.endpoint is None:
         return None  # There is no such page; Flask answers that by itself.
     access = declared(current_app.view_functions[request.endpoint])
