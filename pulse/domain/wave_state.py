@@ -1,0 +1,70 @@
+"""The life of a wave, as a table: planned, open, closed, released, in that order only.
+
+A step may be repeated safely: moving to the state a wave already has changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pulse.domain.errors import Conflict
+
+
+class WaveState(StrEnum):
+    """Where a wave is in its life."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    RELEASED = "released"
+
+
+NEXT: dict[WaveState, WaveState | None] = {
+    WaveState.PLANNED: WaveState.OPEN,
+    WaveState.OPEN: WaveState.CLOSED,
+    WaveState.CLOSED: WaveState.RELEASED,
+    WaveState.RELEASED: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next move of a wave and the moment from which the worker makes it by itself."""
+
+    to: WaveState
+    at: datetime
+
+
+def move(current: WaveState, to: WaveState) -> WaveState:
+    """Give the state after the move. Raises Conflict unless `to` is next, or is there already.
+
+    >>> move(WaveState.PLANNED, WaveState.OPEN).value
+    'open'
+    >>> move(WaveState.OPEN, WaveState.OPEN).value
+    'open'
+    """
+    if to not in {current, NEXT[current]}:
+        raise Conflict(f"A wave that is {current.value} cannot become {to.value}.")
+    return to
+
+
+def next_step(state: WaveState, opens_at: datetime, closes_at: datetime) -> Step | None:
+    """Give the step that comes next, or None for a released wave.
+
+    A closed wave is released at once, so its step is dated back to the closing time.
+    """
+    to = NEXT[state]
+    if to is None:
+        return None
+    return Step(to, opens_at if to is WaveState.OPEN else closes_at)
+
+
+def missed(state: WaveState, closes_at: datetime, now: datetime) -> bool:
+    """Tell whether a planned wave slept through its whole time and must not open any more."""
+    return state is WaveState.PLANNED and closes_at <= now
+
+
+def due(state: WaveState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Tell whether the next step should be made now; a missed wave waits for a new date."""
+    step = next_step(state, opens_at, closes_at)
+    return step is not None and step.at <= now and not missed(state, closes_at, now)
