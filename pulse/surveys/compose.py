@@ -1,0 +1,144 @@
+"""Composing a survey: draft -> checks, each naming its field -> rows.
+
+Texts are copied from the bank, so a survey never changes once it exists.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from pulse.domain.errors import Invalid
+from pulse.domain.manifest import ORGANISATION, Question
+from pulse.domain.scale import Scale
+from pulse.surveys import bank
+from pulse.surveys.audience import Audience
+from pulse.surveys.model import Survey, SurveyQuestion
+
+MAX_QUESTIONS = 10
+MAX_DIMENSIONS = 3
+MAX_TITLE = 120
+MAX_INTRODUCTION = 1000
+MAX_TEXT = 200
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDraft:
+    """Everything that HR decides about a survey; `dimensions` are keys of attributes."""
+
+    title: str
+    introduction: str
+    questions: tuple[Question, ...]
+    audience: Audience
+    dimensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuestion:
+    """A question that is not in the bank."""
+
+    text: str
+    scale: Scale
+    driver: str = bank.OWN_DRIVER
+    reverse: bool = False
+
+
+def create(session: Session, draft: SurveyDraft, now: datetime) -> int:
+    """Keep the survey and give its id. Raises Invalid with the field at fault."""
+    check(draft)
+    survey = Survey(
+        title=draft.title.strip(),
+        introduction=draft.introduction.strip(),
+        audience=draft.audience.to_json(),
+        dimensions=list(draft.dimensions),
+        created_at=now,
+    )
+    session.add(survey)
+    session.flush()
+    session.add_all(_rows(survey.id, draft.questions))
+    session.flush()
+    return survey.id
+
+
+def chosen(codes: Iterable[str], own: Sequence[OwnQuestion] = ()) -> tuple[Question, ...]:
+    """Give bank questions and own ones as a survey asks them; an open question comes last."""
+    asked = [bank.question(code).asked() for code in codes]
+    asked += [_own(number, item) for number, item in enumerate(own, start=1)]
+    return tuple(sorted(asked, key=lambda item: item.scale is Scale.OPEN))
+
+
+def check(draft: SurveyDraft) -> None:
+    """Check a draft without keeping it. Raises Invalid with the field at fault."""
+    _check_text(draft.title, "title", "a title", MAX_TITLE)
+    if draft.introduction.strip():
+        _check_text(draft.introduction, "introduction", "an introduction", MAX_INTRODUCTION)
+    _check_questions(draft.questions)
+    _check_dimensions(draft.dimensions)
+
+
+def _own(number: int, item: OwnQuestion) -> Question:
+    # Agreeing is favourable or not only where there is an order; words have none.
+    reverse = item.reverse and item.scale is not Scale.OPEN
+    return Question(f"own_{number}", item.text.strip(), item.scale, item.driver, reverse)
+
+
+def _check_text(text: str, field: str, what: str, longest: int) -> None:
+    stripped = text.strip()
+    if not stripped:
+        raise Invalid(f"Please give {what}.", field)
+    if len(stripped) > longest:
+        raise Invalid(f"That is {len(stripped)} characters; at most {longest} fit.", field)
+    if _CONTROL.search(stripped.replace("\r\n", "\n")):
+        raise Invalid("There is a character in it that cannot be printed.", field)
+
+
+def _check_questions(questions: tuple[Question, ...]) -> None:
+    if not questions:
+        raise Invalid("Please choose at least one question.", "questions")
+    if len(questions) > MAX_QUESTIONS:
+        raise Invalid(
+            f"These are {len(questions)} questions; a pulse asks at most {MAX_QUESTIONS}.",
+            "questions",
+        )
+    if len({item.code for item in questions}) < len(questions):
+        raise Invalid("The same question is in it twice.", "questions")
+    for item in questions:
+        _check_question(item)
+
+
+def _check_question(item: Question) -> None:
+    if not _CODE.fullmatch(item.code):
+        raise Invalid(f"“{item.code}” cannot be the code of a question.", "questions")
+    if item.driver not in {driver.key for driver in bank.drivers()}:
+        raise Invalid(f"There is no driver “{item.driver}”.", "questions")
+    _check_text(item.text, "questions", "each question a text", MAX_TEXT)
+    if "\n" in item.text.strip():
+        raise Invalid("A question is one line of text.", "questions")
+
+
+def _check_dimensions(dimensions: tuple[str, ...]) -> None:
+    if len(dimensions) > MAX_DIMENSIONS:
+        raise Invalid(
+            f"Results can be divided by at most {MAX_DIMENSIONS} attributes.", "dimensions"
+        )
+    if len(set(dimensions)) < len(dimensions) or ORGANISATION in dimensions:
+        raise Invalid("Each attribute can be named once; units are always there.", "dimensions")
+
+
+def _rows(survey_id: int, questions: tuple[Question, ...]) -> list[SurveyQuestion]:
+    return [
+        SurveyQuestion(
+            survey_id=survey_id,
+            position=position,
+            code=item.code,
+            text=item.text.strip(),
+            scale=item.scale.value,
+            driver=item.driver,
+            reverse=item.reverse,
+        )
+        for position, item in enumerate(questions, start=1)
+    ]

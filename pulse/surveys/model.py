@@ -1,0 +1,77 @@
+"""Tables of surveys and their waves.
+
+A question's text is copied into its survey, so that later changes of the bank never change
+what has been asked. The manifest of a wave is written once, when it opens.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pulse.db import Model, UtcDateTime
+
+
+class Survey(Model):
+    """What is asked, and of whom; waves ask it again and again."""
+
+    __tablename__ = "survey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    audience: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Keys of the reportable attributes by which results may be shown, in order.
+    dimensions: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SurveyQuestion(Model):
+    """One question of a survey, as it was worded when the survey was composed."""
+
+    __tablename__ = "survey_question"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "position"),
+        UniqueConstraint("survey_id", "code"),
+        CheckConstraint(
+            "scale IN ('likert5', 'zero_to_ten', 'yes_no', 'open')", name="known_scale"
+        ),
+        CheckConstraint("position >= 1", name="position_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(String(200))
+    scale: Mapped[str] = mapped_column(String(16))
+    driver: Mapped[str] = mapped_column(String(32))
+    reverse: Mapped[bool]
+
+
+class Wave(Model):
+    """One asking of a survey: a plan first, then fieldwork, then a release."""
+
+    __tablename__ = "wave"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "opens_on"),
+        UniqueConstraint("survey_id", "number"),
+        CheckConstraint("state IN ('planned', 'open', 'closed', 'released')", name="known_state"),
+        CheckConstraint("opens_at < closes_at", name="closes_after_opening"),
+        CheckConstraint("(manifest IS NULL) = (manifest_sha256 IS NULL)", name="whole_manifest"),
+        # Nobody can be asked anything before what is asked has been frozen.
+        CheckConstraint("state = 'planned' OR manifest IS NOT NULL", name="frozen_when_open"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The local date of the opening in `time_zone`: one wave per survey and local date.
+    opens_on: Mapped[date]
+    time_zone: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[str | None] = mapped_column(Text)
+    manifest_sha256: Mapped[str | None] = mapped_column(String(64))

@@ -1,0 +1,204 @@
+"""Waves of a survey: plan -> freeze -> move, and reading them.
+
+These verbs keep the plan and the state. What a step does to people and ballots is fieldwork's
+business; who may make it is the door's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pulse.domain import local_time, wave_state
+from pulse.domain.errors import Conflict, Invalid, NotFound
+from pulse.domain.manifest import Manifest, Question
+from pulse.domain.wave_state import Step, WaveState
+from pulse.surveys import catalogue
+from pulse.surveys.audience import Audience
+from pulse.surveys.catalogue import SurveyInfo
+from pulse.surveys.model import Wave
+
+LONGEST = timedelta(days=92)
+
+
+@dataclass(frozen=True, slots=True)
+class WaveInfo:
+    """A wave with the survey that it asks; the manifest is there from its opening on."""
+
+    id: int
+    survey_id: int
+    number: int
+    title: str
+    introduction: str
+    state: WaveState
+    opens_at: datetime
+    closes_at: datetime
+    questions: tuple[Question, ...]
+    audience: Audience
+    dimensions: tuple[str, ...]
+    manifest: Manifest | None
+    manifest_sha256: str | None
+    time_zone: str = "UTC"
+
+    @property
+    def next_step(self) -> Step | None:
+        """The step that comes next, and when."""
+        return wave_state.next_step(self.state, self.opens_at, self.closes_at)
+
+
+def plan(
+    session: Session,
+    survey_id: int,
+    opens_at: datetime,
+    closes_at: datetime,
+    time_zone: str = "UTC",
+) -> int:
+    """Plan the next wave of a survey and give its id; one wave for each local date of opening.
+
+    Raises NotFound, Invalid with the field at fault, or Conflict where that date is taken.
+    """
+    catalogue.get(session, survey_id)
+    opens_on = opens_at.astimezone(local_time.zone(time_zone)).date()
+    _check_times(opens_at, closes_at)
+    taken = select(Wave.id).where(Wave.survey_id == survey_id, Wave.opens_on == opens_on)
+    if session.scalar(taken) is not None:
+        raise Conflict(f"This survey already has a wave that opens on {opens_on:%d %B %Y}.")
+    last = session.scalar(select(func.max(Wave.number)).where(Wave.survey_id == survey_id))
+    wave = Wave(
+        survey_id=survey_id,
+        number=(last or 0) + 1,
+        state=WaveState.PLANNED.value,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        opens_on=opens_on,
+        time_zone=time_zone,
+    )
+    session.add(wave)
+    _flush(session)
+    return wave.id
+
+
+def withdraw(session: Session, wave_id: int) -> None:
+    """Take back a wave that was only planned. Raises Conflict once it has been frozen."""
+    wave = _row(session, wave_id)
+    if wave.state != WaveState.PLANNED.value or wave.manifest is not None:
+        raise Conflict("Only a planned wave can be withdrawn; this one has begun.")
+    session.delete(wave)
+    session.flush()
+
+
+def get(session: Session, wave_id: int) -> WaveInfo:
+    """Give one wave. Raises NotFound."""
+    wave = _row(session, wave_id)
+    return _info(wave, catalogue.get(session, wave.survey_id))
+
+
+def listing(session: Session) -> tuple[WaveInfo, ...]:
+    """Give all waves, the one that opens last first."""
+    return _infos(session, session.scalars(select(Wave).order_by(Wave.opens_at.desc(), Wave.id)))
+
+
+def due(session: Session, now: datetime) -> tuple[WaveInfo, ...]:
+    """Give the waves whose next step should be made now, in order of time.
+
+    A planned wave whose closing time has passed is not among them: it must not invite anybody.
+    """
+    rows = session.scalars(
+        select(Wave)
+        .where(Wave.opens_at <= now, Wave.state != WaveState.RELEASED.value)
+        .order_by(Wave.opens_at, Wave.id)
+    )
+    infos = _infos(session, rows)
+    return tuple(
+        item for item in infos if wave_state.due(item.state, item.opens_at, item.closes_at, now)
+    )
+
+
+def freeze(session: Session, wave_id: int, manifest: Manifest) -> None:
+    """Write down what this wave asks of whom, once for all.
+
+    Repeating it with the same manifest is no error. Raises Conflict for another one, and
+    Invalid for the manifest of another wave.
+    """
+    if manifest.wave != wave_id:
+        raise Invalid(f"This manifest is that of wave {manifest.wave}.", "manifest")
+    values = {"manifest": manifest.canonical().decode(), "manifest_sha256": manifest.sha256()}
+    fresh = update(Wave).where(
+        Wave.id == wave_id, Wave.manifest.is_(None), Wave.state == WaveState.PLANNED.value
+    )
+    if _changed(session, fresh.values(**values)):
+        return
+    if _row(session, wave_id).manifest_sha256 != manifest.sha256():
+        raise Conflict(f"Wave {wave_id} is frozen already, with another manifest.")
+
+
+def move(session: Session, wave_id: int, to: WaveState) -> None:
+    """Move the wave one step on. Raises Conflict for any other step, or before freezing.
+
+    Of two processes that make the same step at once, one does and the other finds it done.
+    """
+    wave = _row(session, wave_id)
+    current = WaveState(wave.state)
+    if wave_state.move(current, to) is current:
+        return
+    if wave.manifest is None:
+        raise Conflict(f"Wave {wave_id} cannot open: its manifest has not been frozen.")
+    step = update(Wave).where(Wave.id == wave_id, Wave.state == current.value)
+    if not _changed(session, step.values(state=to.value)):
+        move(session, wave_id, to)
+
+
+def _check_times(opens_at: datetime, closes_at: datetime) -> None:
+    if closes_at <= opens_at:
+        raise Invalid("A wave closes after it opens.", "closes_at")
+    if closes_at - opens_at > LONGEST:
+        raise Invalid(f"A wave is open for at most {LONGEST.days} days.", "closes_at")
+
+
+def _flush(session: Session) -> None:
+    # Two people planning at once pass the check above together; the table stops the second.
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("Somebody has just planned a wave of this survey for that day.") from error
+
+
+def _changed(session: Session, statement: Update) -> bool:
+    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+
+
+def _row(session: Session, wave_id: int) -> Wave:
+    # Read afresh: another process may have moved the wave while this one was waiting.
+    wave = session.get(Wave, wave_id, populate_existing=True)
+    if wave is None:
+        raise NotFound(f"There is no wave {wave_id}.")
+    return wave
+
+
+def _infos(session: Session, rows: Iterable[Wave]) -> tuple[WaveInfo, ...]:
+    waves = list(rows)
+    surveys = catalogue.by_ids(session, (wave.survey_id for wave in waves))
+    return tuple(_info(wave, surveys[wave.survey_id]) for wave in waves)
+
+
+def _info(wave: Wave, survey: SurveyInfo) -> WaveInfo:
+    return WaveInfo(
+        id=wave.id,
+        survey_id=survey.id,
+        number=wave.number,
+        title=survey.title,
+        introduction=survey.introduction,
+        state=WaveState(wave.state),
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        questions=survey.questions,
+        audience=survey.audience,
+        dimensions=survey.dimensions,
+        manifest=Manifest.parse(wave.manifest) if wave.manifest else None,
+        manifest_sha256=wave.manifest_sha256,
+        time_zone=wave.time_zone,
+    )
