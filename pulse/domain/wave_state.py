@@ -29,10 +29,10 @@ NEXT: dict[WaveState, WaveState | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next move of a wave and the moment from which the worker makes it by itself."""
+    """The next move of a wave; the worker makes it by itself from `at` on, None being at once."""
 
     to: WaveState
-    at: datetime
+    at: datetime | None
 
 
 def move(current: WaveState, to: WaveState) -> WaveState:
@@ -51,12 +51,13 @@ def move(current: WaveState, to: WaveState) -> WaveState:
 def next_step(state: WaveState, opens_at: datetime, closes_at: datetime) -> Step | None:
     """Give the step that comes next, or None for a released wave.
 
-    A closed wave is released at once, so its step is dated back to the closing time.
+    A closed wave is released at once, also when it was closed before its time.
     """
     to = NEXT[state]
     if to is None:
         return None
-    return Step(to, opens_at if to is WaveState.OPEN else closes_at)
+    moments = {WaveState.OPEN: opens_at, WaveState.CLOSED: closes_at}
+    return Step(to, moments.get(to))
 
 
 def missed(state: WaveState, closes_at: datetime, now: datetime) -> bool:
@@ -67,4 +68,6 @@ def missed(state: WaveState, closes_at: datetime, now: datetime) -> bool:
 def due(state: WaveState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
     """Tell whether the next step should be made now; a missed wave waits for a new date."""
     step = next_step(state, opens_at, closes_at)
-    return step is not None and step.at <= now and not missed(state, closes_at, now)
+    if step is None or missed(state, closes_at, now):
+        return False
+    return step.at is None or step.at <= now

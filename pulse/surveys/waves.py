@@ -108,9 +108,7 @@ def due(session: Session, now: datetime) -> tuple[WaveInfo, ...]:
     A planned wave whose closing time has passed is not among them: it must not invite anybody.
     """
     rows = session.scalars(
-        select(Wave)
-        .where(Wave.opens_at <= now, Wave.state != WaveState.RELEASED.value)
-        .order_by(Wave.opens_at, Wave.id)
+        select(Wave).where(Wave.state != WaveState.RELEASED.value).order_by(Wave.opens_at, Wave.id)
     )
     infos = _infos(session, rows)
     return tuple(

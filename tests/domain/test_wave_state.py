@@ -32,10 +32,10 @@ def test_the_table_knows_every_state() -> None:
     [
         (WaveState.PLANNED, WaveState.OPEN, OPENS),
         (WaveState.OPEN, WaveState.CLOSED, CLOSES),
-        (WaveState.CLOSED, WaveState.RELEASED, CLOSES),
+        (WaveState.CLOSED, WaveState.RELEASED, None),
     ],
 )
-def test_next_step_and_its_moment(state: WaveState, to: WaveState, at: datetime) -> None:
+def test_next_step_and_its_moment(state: WaveState, to: WaveState, at: datetime | None) -> None:
     step = next_step(state, OPENS, CLOSES)
     assert step is not None
     assert (step.to, step.at) == (to, at)
@@ -52,7 +52,10 @@ def test_steps_are_due_from_their_moment_on() -> None:
     assert due(WaveState.PLANNED, OPENS, CLOSES, OPENS)
     assert not due(WaveState.OPEN, OPENS, CLOSES, CLOSES - tick)
     assert due(WaveState.OPEN, OPENS, CLOSES, CLOSES)
-    assert due(WaveState.CLOSED, OPENS, CLOSES, CLOSES)
+
+
+def test_a_closed_wave_is_released_at_once_even_when_closed_early() -> None:
+    assert due(WaveState.CLOSED, OPENS, CLOSES, OPENS - timedelta(hours=1))
 
 
 def test_a_wave_that_slept_through_its_time_does_not_open() -> None:
