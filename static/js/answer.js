@@ -1,0 +1,46 @@
+// The respondent's page works without this file. With it, the secret of the link fills the form
+// and leaves the address bar, and a draft survives a reload: in this tab only, never elsewhere.
+(() => {
+  "use strict";
+  const form = document.getElementById("ballot");
+  const thanks = document.getElementById("thanks");
+  const wave = (form || thanks || { dataset: {} }).dataset.wave;
+  const key = `pulse-draft-${wave}`;
+  const keep = (draft) => { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* Storage may be off. */ } };
+  const kept = () => { try { return JSON.parse(sessionStorage.getItem(key)) || {}; } catch { return {}; } };
+
+  if (thanks) {
+    try { sessionStorage.removeItem(key); } catch { /* Then there was no draft either. */ }
+    return;
+  }
+  if (!form) return;
+
+  const secret = document.getElementById("secret");
+  const summary = document.querySelector(".error-summary");
+  const fragment = new URLSearchParams(location.hash.slice(1)).get("t");
+  const draft = kept();
+  if (fragment) {
+    history.replaceState(null, "", location.pathname);
+    if (fragment !== draft.secret) Object.keys(draft).forEach((name) => delete draft[name]);
+    secret.value = fragment;
+  } else if (!summary && draft.secret) {
+    secret.value = draft.secret;
+  }
+  if (secret.value) {
+    document.getElementById("code-box").hidden = true;
+    document.getElementById("code-known").hidden = false;
+  }
+  if (summary) {
+    summary.focus();
+  } else {
+    for (const field of form.elements) {
+      const value = draft[field.name];
+      if (value === undefined || field.name === "secret") continue;
+      if (field.type === "radio") field.checked = field.value === value;
+      else field.value = value;
+    }
+  }
+  const save = () => keep(Object.fromEntries(new FormData(form)));
+  save();
+  form.addEventListener("input", save);
+})();
