@@ -13,7 +13,8 @@ SEPARATOR = " / "
 MAX_UNITS = 20_000
 MAX_DEPTH = 12
 NAME_LENGTH = 120
-_SPLIT = re.compile(r"\s+[/>|›»]\s+")
+KEY_LENGTH = 600
+_SPLIT = re.compile(r"\s+[/>|\u203a\u00bb]\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,11 @@ class Meaning(StrEnum):
 
 _EMPLOYED = """
     active|employed|still employed|n a still employed|n a stillemployed|current|current employee
-    leave of absence|on leave|parental leave|maternity leave|sabbatical|future start|hired|onboarding
-    aktiv|probation|full time|part time|regular|n a|na|none|no|suspended|working notice|not terminated
+    leave of absence|on leave|parental leave|maternity leave|sabbatical|future start|hired
+    aktiv|probation|full time|part time|regular|n a|na|none|no|suspended|working notice
+    onboarding|not terminated
 """.replace("\n", "|")
-_LEFT = "inactive|terminated|left|leaver|former|former employee|ex employee|separated|yes|ausgetreten"
+_LEFT = "inactive|terminated|left|leaver|former|former employee|separated|yes|ausgetreten"
 _VOLUNTARY = """
     voluntary|voluntarily terminated|voluntary termination|voluntary separation|v|vol|resignation
     resigned|quit|another position|new position|unhappy|more money|career change|hours

@@ -44,7 +44,7 @@ LABELS: Mapping[Field, str] = {
     Field.UNIT_ID: "Unit number",
     Field.UNIT_PARENT: "Number of the unit above",
     Field.UNIT_SINCE: "In this unit since",
-    Field.MANAGER: "Manager’s employee number",
+    Field.MANAGER: "Employee number of the manager",
     Field.HIRED_ON: "Hired on",
     Field.LEFT_ON: "Last day",
     Field.SEPARATION: "Employment status or kind of leaving",

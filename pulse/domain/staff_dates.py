@@ -174,7 +174,7 @@ def acceptable(day: date, today: date) -> bool:
     >>> acceptable(date(2999, 1, 1), date(2026, 1, 1)), acceptable(date(1931, 1, 1), date.max)
     (False, True)
     """
-    return EARLIEST_YEAR <= day.year and day <= _years_later(today, YEARS_AHEAD)
+    return date(EARLIEST_YEAR, 1, 1) <= day <= _years_later(today, YEARS_AHEAD)
 
 
 def _years_later(day: date, years: int) -> date:
