@@ -4,17 +4,14 @@ A question left open is asked about once more; "prefer not to answer" is an answ
 be left out. The reading keeps everything that was given, so that a page can show it again.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pulse.domain.ballot import COMMENT_LENGTH, Value, letters, plain
 from pulse.domain.manifest import Manifest, Question
 from pulse.domain.scale import Scale, values
 
 PREFER_NOT = "none"
-WORDS_LIMIT = 2_000
-
-Answer = int | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Problem:
 class Reading:
     """The answers by question code; complete only where there are no problems."""
 
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Value]
     problems: tuple[Problem, ...]
 
 
@@ -40,7 +37,7 @@ def field_name(number: int) -> str:
 
 def parse(manifest: Manifest, form: Mapping[str, str]) -> Reading:
     """Read the form of a wave's page."""
-    answers: dict[str, Answer] = {}
+    answers: dict[str, Value] = {}
     problems: list[Problem] = []
     for number, question in enumerate(manifest.questions, start=1):
         field = field_name(number)
@@ -51,22 +48,9 @@ def parse(manifest: Manifest, form: Mapping[str, str]) -> Reading:
     return Reading(answers, tuple(problems))
 
 
-def clean(words: str) -> str:
-    r"""Give words with plain line ends and without control characters.
-
-    >>> clean(" one\r\ntwo\x00 ")
-    'one\ntwo'
-    """
-    plain = words.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        letter for letter in plain if letter in "\n\t" or unicodedata.category(letter) != "Cc"
-    )
-    return "".join(kept).strip()
-
-
-def _read(question: Question, number: int, given: str) -> Answer:
+def _read(question: Question, number: int, given: str) -> Value:
     if question.scale is Scale.OPEN:
-        return _words(number, clean(given))
+        return _words(number, plain(given))
     if given == PREFER_NOT:
         return None
     if not given:
@@ -80,9 +64,10 @@ def _read(question: Question, number: int, given: str) -> Answer:
 
 
 def _words(number: int, words: str) -> str | None:
-    if len(words) > WORDS_LIMIT:
+    count = letters(words)
+    if count > COMMENT_LENGTH:
         raise ValueError(
-            f"Your words to question {number} are {len(words):,} characters long; "
-            f"{WORDS_LIMIT:,} fit."
+            f"Your words to question {number} are {count:,} characters long; "
+            f"{COMMENT_LENGTH:,} fit."
         )
     return words or None

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, current_app, request
 from pulse.db import reading
 from pulse.domain import answers, scale
 from pulse.domain.answers import Problem
+from pulse.domain.ballot import COMMENT_LENGTH
 from pulse.domain.errors import NotFound
 from pulse.domain.manifest import Manifest, Question
 from pulse.domain.scale import Choice, Scale
@@ -159,7 +160,7 @@ def _render(manifest: Manifest, fingerprint: str, attempt: Attempt) -> str:
         length=length_in_words(manifest),
         closes=day_and_time(manifest.closes_at),
         smallest=_smallest_label(manifest),
-        limit=answers.WORDS_LIMIT,
+        limit=COMMENT_LENGTH,
         items=[_item(*numbered, attempt) for numbered in enumerate(manifest.questions, start=1)],
         problems=attempt.problems,
         code=attempt.given.get("code", ""),

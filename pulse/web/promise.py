@@ -1,0 +1,26 @@
+"""What Pulse promises to the people it asks, in plain words and with this installation's numbers."""
+
+from flask import Blueprint, render_template
+
+from pulse.config import settings
+from pulse.db import reading
+from pulse.domain.wave_state import WaveState
+from pulse.surveys import waves
+from pulse.web.ballot import day_and_time
+from pulse.web.guard import public
+
+blueprint = Blueprint("promise", __name__)
+
+
+@blueprint.get("/promise")
+@public("a promise is for everyone to read", knows_visitor=True)
+def promise() -> str:
+    with reading() as session:
+        known = waves.listing(session)
+    return render_template(
+        "public/promise.html",
+        policy=settings().policy,
+        address=settings().base_url,
+        open_waves=[item for item in known if item.state is WaveState.OPEN],
+        day_and_time=day_and_time,
+    )
