@@ -1,0 +1,46 @@
+"""Reads the stored study for pages and files. Nothing is computed here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulse.churn import result
+from pulse.churn.model import ChurnResult
+from pulse.churn.result import Study
+from pulse.people import units
+from pulse.release.reading import unit_scores
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStudy:
+    """A study with what is needed to compute it again."""
+
+    computed_at: datetime
+    fingerprint: str
+    libraries: dict[str, str]
+    study: Study
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What a study needs before it can be made."""
+
+    has_staff: bool
+    has_release: bool
+
+
+def latest(session: Session) -> StoredStudy | None:
+    """Give the study that was stored last; None before the first."""
+    row = session.scalar(select(ChurnResult).order_by(ChurnResult.id.desc()).limit(1))
+    if row is None:
+        return None
+    return StoredStudy(
+        row.computed_at, row.fingerprint, dict(row.libraries), result.from_json(row.body)
+    )
+
+
+def readiness(session: Session) -> Readiness:
+    """Say which inputs are there, for a page that has no study to show yet."""
+    return Readiness(bool(units.tree(session)), bool(unit_scores(session)))

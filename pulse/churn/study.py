@@ -1,0 +1,60 @@
+"""Computes the study and keeps the result; run by the worker and the command line only.
+
+    gather the panel ──► known fingerprint? done ──► timeline, teams ──► one new row
+
+This describes released groups. It states no size of a link between sentiment and separations:
+that needs the model with its refusals, which takes its inputs from the same panel.
+"""
+
+from datetime import datetime
+from importlib import import_module
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulse.churn import result
+from pulse.churn.model import ChurnResult
+from pulse.churn.panel import Panel, gather
+from pulse.churn.result import Study
+from pulse.churn.teams import teams
+from pulse.churn.timeline import RateInterval, timeline
+from pulse.domain import rates
+
+METHOD = "timeline and teams, 1"
+
+
+def refresh(session: Session, now: datetime, *, leaver_floor: int = rates.LEAVER_FLOOR) -> int:
+    """Bring the stored study up to date and give its id; 0 while there is nothing to study.
+
+    Repeating it on the same inputs finds the row that is there and writes none.
+    """
+    found = gather(session, now.date(), leaver_floor)
+    if found is None:
+        return 0
+    fingerprint = found.fingerprint(METHOD)
+    stored = session.scalar(select(ChurnResult).where(ChurnResult.fingerprint == fingerprint))
+    if stored is not None:
+        return stored.id
+    # Loaded by name, and only here: every web process imports this module by way of fieldwork,
+    # and none of them may hold a statistics library.
+    statistics = import_module("pulse.churn.intervals")
+    row = ChurnResult(
+        computed_at=now,
+        fingerprint=fingerprint,
+        libraries=dict(statistics.LIBRARIES),
+        body=result.to_json(study(found, statistics.rate_interval)),
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def study(panel: Panel, rate_interval: RateInterval) -> Study:
+    """Compute everything that the page shows from one panel."""
+    return Study(
+        covers_until=panel.covers_until,
+        last_separation_on=panel.last_separation_on(),
+        leaver_floor=panel.leaver_floor,
+        timeline=timeline(panel, rate_interval),
+        teams=teams(panel, rate_interval),
+    )
