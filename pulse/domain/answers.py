@@ -7,9 +7,10 @@ be left out. The reading keeps everything that was given, so that a page can sho
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pulse.domain.ballot import COMMENT_LENGTH, Value, letters, plain
+from pulse.domain.ballot import Value, letters, plain
 from pulse.domain.manifest import Manifest, Question
 from pulse.domain.scale import Scale, values
+from pulse.domain.shard_layout import COMMENT_LENGTH
 
 PREFER_NOT = "none"
 

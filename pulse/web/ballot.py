@@ -15,10 +15,10 @@ from flask import Blueprint, Response, current_app, request
 from pulse.db import reading
 from pulse.domain import answers, scale
 from pulse.domain.answers import Problem
-from pulse.domain.ballot import COMMENT_LENGTH
 from pulse.domain.errors import NotFound
 from pulse.domain.manifest import Manifest, Question
 from pulse.domain.scale import Choice, Scale
+from pulse.domain.shard_layout import COMMENT_LENGTH
 from pulse.domain.wave_state import WaveState
 from pulse.surveys import waves
 from pulse.surveys.waves import WaveInfo

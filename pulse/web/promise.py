@@ -1,4 +1,4 @@
-"""What Pulse promises to the people it asks, in plain words and with this installation's numbers."""
+"""What Pulse promises to the people it asks, in plain words and with the numbers set here."""
 
 from flask import Blueprint, render_template
 
