@@ -1,0 +1,71 @@
+"""Decides under which group each comment is shown.
+
+A comment stands under its division where that division is shown and enough people answered in
+it, and otherwise under the whole company. What is left for the company is checked as well: if
+only one small division were left there, the company's comments would be that division's.
+"""
+
+from dataclasses import dataclass
+
+from pulse.ballots.tally import Tally
+from pulse.domain import disclosure
+from pulse.domain.cells import Released
+from pulse.domain.disclosure import Branch, Plan
+from pulse.domain.manifest import ORGANISATION, Dimension, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A comment and the group, by dimension and code, that it is shown under."""
+
+    group: tuple[str, str]
+    question: str
+    text: str
+
+
+def placed(manifest: Manifest, tally: Tally, plans: dict[str, Plan]) -> list[Placed]:
+    """Place every comment that is not blank; none where the whole company is below the floor."""
+    if tally.ballots < manifest.comment_floor:
+        return []
+    dimension = manifest.dimension(ORGANISATION)
+    root = dimension.nodes[0].code
+    division = _division_of(dimension)
+    shown = _shown(manifest, tally.turnout.get(ORGANISATION, {}), plans[ORGANISATION])
+    return [
+        Placed((ORGANISATION, code if code in shown else root), question, comment.text.strip())
+        for question, comments in tally.comments.items()
+        for comment in comments
+        if comment.text.strip()
+        for code in (division.get(comment.label, root),)
+    ]
+
+
+def _shown(manifest: Manifest, turnout: dict[str, int], plan: Plan) -> frozenset[str]:
+    """Choose the divisions that comments may stand under: the plan of a flat, coarser tree.
+
+    A division that is not shown with numbers gets no comments either. Its people then join the
+    rest of the company, which stays large enough because it only grows.
+    """
+    dimension = manifest.dimension(ORGANISATION)
+    root = dimension.nodes[0].code
+    division = _division_of(dimension)
+    ballots: dict[str, int] = {root: 0}
+    for code, count in turnout.items():
+        group = division.get(code, root)
+        ballots[group] = ballots.get(group, 0) + count
+    flat = {code: Branch(None if code == root else root, count) for code, count in ballots.items()}
+    coarse = disclosure.plan(flat, manifest.comment_floor)
+    return frozenset(
+        code
+        for code, found in coarse.items()
+        if isinstance(found, Released) and isinstance(plan[code], Released)
+    )
+
+
+def _division_of(dimension: Dimension) -> dict[str, str]:
+    """Map each group to the division it lies in: a child of the root, or the root itself."""
+    root = dimension.nodes[0].code
+    division = {root: root}
+    for node in dimension.nodes[1:]:
+        division[node.code] = node.code if node.parent == root else division[str(node.parent)]
+    return division

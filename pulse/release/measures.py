@@ -1,0 +1,69 @@
+"""The figures of one group: drivers, engagement index, eNPS; from its released counts alone."""
+
+from collections.abc import Callable, Sequence
+
+from pulse.domain import scores
+from pulse.domain.cells import Counts, Reason, Released, Suppressed
+from pulse.domain.scale import Scale
+from pulse.domain.scores import ENGAGEMENT, ENPS
+from pulse.release.values import Asked, DriverResult, Number, QuestionResult
+from pulse.surveys import bank
+
+PARTICIPATION = "participation"
+
+
+def name(measure: str) -> str:
+    """Give the name of a measure for people."""
+    return "Participation" if measure == PARTICIPATION else bank.driver_name(measure)
+
+
+def drivers_of(asked: Sequence[Asked]) -> tuple[str, ...]:
+    """List the drivers asked about, the engagement index first, eNPS apart (it is no share)."""
+    found = dict.fromkeys(question.driver for question in asked if not is_enps(question))
+    return tuple(sorted(found, key=lambda driver: driver != ENGAGEMENT))
+
+
+def is_enps(question: Asked) -> bool:
+    """Whether a question is the one that eNPS is computed from."""
+    return question.driver == ENPS and question.scale is Scale.ZERO_TO_TEN
+
+
+def drivers(results: Sequence[QuestionResult], floor: int) -> tuple[DriverResult, ...]:
+    """Give each driver's score."""
+    keys = drivers_of([result.question for result in results])
+    return tuple(DriverResult(key, name(key), driver(results, key, floor)) for key in keys)
+
+
+def driver(results: Sequence[QuestionResult], key: str, floor: int) -> Number:
+    """Give the mean favourable share of a driver's questions."""
+    asked = [result for result in results if result.question.driver == key]
+    return _number(asked, floor, scores.index)
+
+
+def enps(results: Sequence[QuestionResult], floor: int) -> Number:
+    """Give promoters less detractors in per cent of all ballots."""
+    asked = [result for result in results if is_enps(result.question)][:1]
+    return _number(asked, floor, lambda counts: scores.enps(counts[0]))
+
+
+def measure(results: Sequence[QuestionResult], key: str, floor: int) -> Number:
+    """Give eNPS or the score of a driver, whichever the key names."""
+    return enps(results, floor) if key == ENPS else driver(results, key, floor)
+
+
+def behind(asked: Sequence[Asked], key: str) -> frozenset[str]:
+    """Give the codes of the questions that a measure is computed from."""
+    return frozenset(question.code for question in asked if question.driver == key)
+
+
+def _number(
+    asked: Sequence[QuestionResult], floor: int, compute: Callable[[Sequence[Counts]], float]
+) -> Number:
+    if not asked:
+        return Suppressed(Reason.NOT_ASKED, floor)
+    counts = []
+    for result in asked:
+        if isinstance(result.counts, Suppressed):
+            return result.counts
+        counts.append(result.counts.value)
+    return Released(compute(counts))

@@ -1,0 +1,148 @@
+"""Publishes a wave, once: turnout decides what may be shown, and only that is written.
+
+    turnout ──► plan per dimension ──► answers counted ──► cells of released groups, comments
+
+It writes no number about a group that the plan hides, so nothing in the database has to be
+guarded afterwards. A second call for the same wave finds the first release and changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random, SystemRandom
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulse.ballots.tally import Tally
+from pulse.domain import counting, disclosure
+from pulse.domain.disclosure import Plan
+from pulse.domain.errors import NotFound
+from pulse.domain.manifest import Manifest
+from pulse.release import comments, figures
+from pulse.release.figures import Figures, GroupIds
+from pulse.release.model import Release, ReleaseComment, ReleaseQuestion
+from pulse.surveys.model import Wave
+
+FEWEST_BALLOTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What is known without any ballot: people invited, and invitations redeemed."""
+
+    invited: int
+    redeemed: int
+
+
+def publish(
+    session: Session, manifest: Manifest, tally: Tally, census: Census, now: datetime
+) -> int:
+    """Write the release of a wave and give its id; the existing one if there is one already.
+
+    Raises NotFound for an unknown wave. Comments are shuffled by the operating system's
+    randomness, which nobody can repeat.
+    """
+    return publish_edition(session, Edition(manifest, tally, census, now.date(), SystemRandom()))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """All that one publication is made from."""
+
+    manifest: Manifest
+    tally: Tally
+    census: Census
+    day: date
+    order: Random
+
+
+def publish_edition(session: Session, edition: Edition) -> int:
+    """Publish with the day and the randomness that the edition brings."""
+    wave_id = edition.manifest.wave
+    # The lock makes a second publisher on PostgreSQL wait, and then find the first one's work.
+    locked = select(Wave.id).where(Wave.id == wave_id).with_for_update()
+    if session.scalar(locked) is None:
+        raise NotFound(f"There is no wave {wave_id}.")
+    existing = session.scalar(select(Release.id).where(Release.wave_id == wave_id))
+    if existing is not None:
+        return existing
+    plans = _plans(edition)
+    release = _release(edition, plans)
+    session.add(release)
+    session.flush()
+    _write_questions(session, release.id, edition.manifest)
+    if plans:
+        groups = figures.write(session, Figures(release.id, edition.manifest, edition.tally, plans))
+        _write_comments(session, edition, plans, groups)
+    return release.id
+
+
+def _plans(edition: Edition) -> dict[str, Plan]:
+    """Decide what may be shown, from turnout alone; nothing at all if too few took part."""
+    tally, manifest = edition.tally, edition.manifest
+    if tally.ballots < max(FEWEST_BALLOTS, manifest.floor):
+        return {}
+    return {
+        dimension.key: disclosure.plan(
+            counting.branches(dimension, tally.turnout.get(dimension.key, {})), manifest.floor
+        )
+        for dimension in manifest.dimensions
+    }
+
+
+def _release(edition: Edition, plans: dict[str, Plan]) -> Release:
+    manifest, tally = edition.manifest, edition.tally
+    withheld = not plans
+    policy = {
+        "floor": manifest.floor,
+        "comment_floor": manifest.comment_floor,
+        "fewest_ballots": FEWEST_BALLOTS,
+    }
+    return Release(
+        wave_id=manifest.wave,
+        title=manifest.title,
+        closed_on=manifest.closes_at.date(),
+        created_on=edition.day,
+        rule=manifest.rule,
+        floor=manifest.floor,
+        comment_floor=manifest.comment_floor,
+        manifest_sha256=manifest.sha256(),
+        policy=policy,
+        plan={key: figures.shown(plan) for key, plan in plans.items()},
+        withheld=withheld,
+        invited=edition.census.invited,
+        redeemed=None if withheld else edition.census.redeemed,
+        ballots=None if withheld else tally.ballots,
+        unreadable=None if withheld else tally.unreadable,
+        surplus=None if withheld else tally.surplus,
+    )
+
+
+def _write_questions(session: Session, release_id: int, manifest: Manifest) -> None:
+    session.add_all(
+        ReleaseQuestion(
+            release_id=release_id,
+            position=position,
+            code=question.code,
+            text=question.text,
+            scale=question.scale.value,
+            driver=question.driver,
+            reverse=question.reverse,
+        )
+        for position, question in enumerate(manifest.questions, start=1)
+    )
+
+
+def _write_comments(
+    session: Session, edition: Edition, plans: dict[str, Plan], groups: GroupIds
+) -> None:
+    placed = comments.placed(edition.manifest, edition.tally, plans)
+    edition.order.shuffle(placed)
+    release_comments = (
+        {"group_id": groups[comment.group], "question": comment.question, "text": comment.text}
+        for comment in placed
+    )
+    session.add_all(
+        ReleaseComment(position=position, **row)
+        for position, row in enumerate(release_comments, start=1)
+    )

@@ -1,0 +1,112 @@
+"""Reading what has been published. Every page, chart and file reads through these verbs.
+
+Each reads a bounded number of rows of fixed size: its cost depends on groups and questions and
+never on how many people answered.
+"""
+
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulse.domain.errors import NotFound
+from pulse.domain.manifest import ORGANISATION
+from pulse.domain.scores import ENGAGEMENT
+from pulse.release import measures, rows
+from pulse.release.feeds import Finding, UnitScore, finding, findings, unit_scores
+from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
+from pulse.release.values import CommentBlock, DimensionInfo, Group, GroupResults, ReleaseInfo
+
+__all__ = [
+    "Finding",
+    "UnitScore",
+    "by_wave",
+    "comments",
+    "dimensions",
+    "finding",
+    "findings",
+    "get",
+    "group",
+    "groups",
+    "listing",
+    "results",
+    "unit_scores",
+]
+
+LISTED = 60
+
+
+def listing(session: Session) -> tuple[ReleaseInfo, ...]:
+    """Give the releases, the newest first."""
+    query = select(Release).order_by(Release.closed_on.desc(), Release.id.desc()).limit(LISTED)
+    return tuple(rows.info(row) for row in session.scalars(query))
+
+
+def get(session: Session, release_id: int) -> ReleaseInfo:
+    """Give one release. Raises NotFound."""
+    return rows.release(session, release_id)
+
+
+def by_wave(session: Session, wave_id: int) -> ReleaseInfo:
+    """Give the release of a wave. Raises NotFound where it has none yet."""
+    row = session.scalar(select(Release).where(Release.wave_id == wave_id))
+    if row is None:
+        raise NotFound(f"Wave {wave_id} has not been released.")
+    return rows.info(row)
+
+
+def dimensions(session: Session, release_id: int) -> tuple[DimensionInfo, ...]:
+    """Give the dimensions of a release, the organisation first."""
+    roots = (
+        select(ReleaseGroup.dimension, ReleaseGroup.dimension_name)
+        .where(ReleaseGroup.release_id == release_id, ReleaseGroup.parent.is_(None))
+        .order_by(ReleaseGroup.id)
+    )
+    return tuple(DimensionInfo(key, name) for key, name in session.execute(roots))
+
+
+def groups(session: Session, release_id: int, dimension: str = ORGANISATION) -> tuple[Group, ...]:
+    """Give the groups of a dimension, parents before children; none of a withheld release."""
+    return rows.groups(session, rows.release(session, release_id), dimension)
+
+
+def group(found: tuple[Group, ...], code: str | None) -> Group:
+    """Pick a group by code, or the whole company. Raises NotFound."""
+    for item in found:
+        if code in {None, item.code}:
+            return item
+    raise NotFound("This release has no such group.")
+
+
+def results(session: Session, release_id: int, chosen: Group) -> GroupResults:
+    """Give everything that is published about one group."""
+    release = rows.release(session, release_id)
+    asked = rows.questions(session, release_id)
+    found = rows.results(chosen, asked, rows.cells(session, [chosen.id]))
+    return GroupResults(
+        group=chosen,
+        questions=found,
+        drivers=measures.drivers(found, release.floor),
+        engagement=measures.driver(found, ENGAGEMENT, release.floor),
+        enps=measures.enps(found, release.floor),
+    )
+
+
+def comments(session: Session, release_id: int) -> tuple[CommentBlock, ...]:
+    """Give the comments by question and group, each block in the release's random order."""
+    query = (
+        select(ReleaseQuestion.text, ReleaseGroup.name, ReleaseComment.text)
+        .join(ReleaseGroup, ReleaseGroup.id == ReleaseComment.group_id)
+        .join(
+            ReleaseQuestion,
+            (ReleaseQuestion.release_id == ReleaseGroup.release_id)
+            & (ReleaseQuestion.code == ReleaseComment.question),
+        )
+        .where(ReleaseGroup.release_id == release_id)
+        .order_by(ReleaseQuestion.position, ReleaseGroup.position, ReleaseComment.position)
+    )
+    blocks = groupby(session.execute(query), key=lambda row: (row[0], row[1]))
+    return tuple(
+        CommentBlock(question, name, tuple(row[2] for row in block))
+        for (question, name), block in blocks
+    )

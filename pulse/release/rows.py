@@ -1,0 +1,124 @@
+"""Queries of the release tables, each giving the values of `values`; readers build on these."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulse.domain.cells import Counts, Reason, Released, Suppressed
+from pulse.domain.errors import NotFound
+from pulse.domain.scale import Scale
+from pulse.release.model import Release, ReleaseCell, ReleaseGroup, ReleaseQuestion
+from pulse.release.values import Asked, Group, QuestionResult, ReleaseInfo, Whole, whole
+
+# The counts of groups by group id and question code.
+Cells = Mapping[tuple[int, str], Counts]
+
+
+def info(row: Release) -> ReleaseInfo:
+    """Read a release as a whole."""
+    return ReleaseInfo(
+        id=row.id,
+        wave_id=row.wave_id,
+        title=row.title,
+        closed_on=row.closed_on,
+        created_on=row.created_on,
+        rule=row.rule,
+        floor=row.floor,
+        comment_floor=row.comment_floor,
+        withheld=row.withheld,
+        invited=row.invited,
+        redeemed=whole(row.redeemed, row.floor),
+        ballots=whole(row.ballots, row.floor),
+        unreadable=whole(row.unreadable, row.floor),
+        surplus=whole(row.surplus, row.floor),
+    )
+
+
+def release(session: Session, release_id: int) -> ReleaseInfo:
+    """Give one release. Raises NotFound."""
+    row = session.get(Release, release_id)
+    if row is None:
+        raise NotFound("There is no such release.")
+    return info(row)
+
+
+def groups(session: Session, release: ReleaseInfo, dimension: str) -> tuple[Group, ...]:
+    """Give all groups of a dimension, parents before children."""
+    query = (
+        select(ReleaseGroup)
+        .where(ReleaseGroup.release_id == release.id, ReleaseGroup.dimension == dimension)
+        .order_by(ReleaseGroup.position)
+    )
+    depths: dict[str | None, int] = {None: -1}
+    found = []
+    for row in session.scalars(query):
+        depths[row.code] = depths[row.parent] + 1
+        found.append(group(row, release.floor, depths[row.code]))
+    return tuple(found)
+
+
+def group(row: ReleaseGroup, floor: int, depth: int) -> Group:
+    """Read a group."""
+    return Group(
+        id=row.id,
+        dimension=row.dimension,
+        dimension_name=row.dimension_name,
+        code=row.code,
+        name=row.name,
+        parent=row.parent,
+        depth=depth,
+        members=tuple(row.members),
+        invited=row.invited,
+        ballots=_ballots(row, floor),
+    )
+
+
+def questions(session: Session, release_id: int) -> tuple[Asked, ...]:
+    """Give the questions answered with a scale point, in the order they were asked."""
+    query = (
+        select(ReleaseQuestion)
+        .where(ReleaseQuestion.release_id == release_id, ReleaseQuestion.scale != Scale.OPEN.value)
+        .order_by(ReleaseQuestion.position)
+    )
+    return tuple(asked(row) for row in session.scalars(query))
+
+
+def asked(row: ReleaseQuestion) -> Asked:
+    """Read a question."""
+    return Asked(row.code, row.text, Scale(row.scale), row.driver)
+
+
+def cells(session: Session, group_ids: Iterable[int]) -> Cells:
+    """Give every cell of some groups in one query."""
+    query = select(ReleaseCell).where(ReleaseCell.group_id.in_(list(group_ids)))
+    return {(row.group_id, row.question): _counts(row) for row in session.scalars(query)}
+
+
+def results(group: Group, asked: Sequence[Asked], found: Cells) -> tuple[QuestionResult, ...]:
+    """Put each question of a group beside its counts, or beside the reason of the group."""
+    return tuple(QuestionResult(question, _cell(group, question, found)) for question in asked)
+
+
+def _cell(group: Group, question: Asked, found: Cells) -> Released[Counts] | Suppressed:
+    if isinstance(group.ballots, Suppressed):
+        return group.ballots
+    return Released(found[group.id, question.code])
+
+
+def _ballots(row: ReleaseGroup, floor: int) -> Whole:
+    if row.n is None:
+        return Suppressed(Reason[row.reason or Reason.BELOW_FLOOR.name], floor)
+    return Released(row.n)
+
+
+def _counts(row: ReleaseCell) -> Counts:
+    return Counts(
+        row.n,
+        row.favourable,
+        row.neutral,
+        row.unfavourable,
+        row.no_answer,
+        row.score_sum,
+        row.score_sumsq,
+    )

@@ -1,0 +1,164 @@
+"""What readers of a release are handed: frozen values, each number released or suppressed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from pulse.domain import scores
+from pulse.domain.cells import Counts, Reason, Released, Suppressed
+from pulse.domain.scale import Scale
+
+Number: TypeAlias = Released[float] | Suppressed
+Whole: TypeAlias = Released[int] | Suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInfo:
+    """A release as a whole. `ballots` and `redeemed` are suppressed where it was withheld."""
+
+    id: int
+    wave_id: int
+    title: str
+    closed_on: date
+    created_on: date
+    rule: str
+    floor: int
+    comment_floor: int
+    withheld: bool
+    invited: int
+    redeemed: Whole
+    ballots: Whole
+    unreadable: Whole
+    surplus: Whole
+
+    @property
+    def participation(self) -> Number:
+        """Ballots per hundred people invited."""
+        return _per_hundred(self.ballots, self.invited)
+
+    @property
+    def more_ballots_than_redeemed(self) -> bool:
+        """Whether the box held more ballots than invitations were redeemed, which is a warning."""
+        ballots, redeemed = self.ballots, self.redeemed
+        if isinstance(ballots, Suppressed) or isinstance(redeemed, Suppressed):
+            return False
+        return ballots.value > redeemed.value
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionInfo:
+    """A way in which the people of a release are divided."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of a release. `depth` is 0 for the whole company."""
+
+    id: int
+    dimension: str
+    dimension_name: str
+    code: str
+    name: str
+    parent: str | None
+    depth: int
+    members: tuple[str, ...]
+    invited: int
+    ballots: Whole
+
+    @property
+    def rate(self) -> Number:
+        """Ballots per hundred people invited; it obeys the same floor as every number."""
+        return _per_hundred(self.ballots, self.invited)
+
+    @property
+    def shown(self) -> bool:
+        """Whether anything is published about the group."""
+        return isinstance(self.ballots, Released)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was asked."""
+
+    code: str
+    text: str
+    scale: Scale
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The classes of one question in per cent of all ballots of a group."""
+
+    favourable: float
+    neutral: float
+    unfavourable: float
+    no_answer: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResult:
+    """What a group answered to one question."""
+
+    question: Asked
+    counts: Released[Counts] | Suppressed
+
+    @property
+    def favourable(self) -> Number:
+        """Favourable answers in per cent of all ballots."""
+        if isinstance(self.counts, Suppressed):
+            return self.counts
+        return Released(scores.favourable(self.counts.value))
+
+    @property
+    def shares(self) -> Released[Shares] | Suppressed:
+        """All four classes in per cent of all ballots."""
+        if isinstance(self.counts, Suppressed):
+            return self.counts
+        counts = self.counts.value
+        parts = (counts.favourable, counts.neutral, counts.unfavourable, counts.no_answer)
+        return Released(Shares(*(100 * part / counts.n for part in parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class DriverResult:
+    """The mean favourable share of the questions of one driver."""
+
+    key: str
+    name: str
+    score: Number
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResults:
+    """Everything published about one group."""
+
+    group: Group
+    questions: tuple[QuestionResult, ...]
+    drivers: tuple[DriverResult, ...]
+    engagement: Number
+    enps: Number
+
+
+@dataclass(frozen=True, slots=True)
+class CommentBlock:
+    """The comments shown under one group, in the random order of the release."""
+
+    question: str
+    group_name: str
+    texts: tuple[str, ...]
+
+
+def whole(value: int | None, floor: int) -> Whole:
+    """Read a column that is empty where a release was withheld."""
+    return Suppressed(Reason.TOO_FEW_BALLOTS, floor) if value is None else Released(value)
+
+
+def _per_hundred(ballots: Whole, invited: int) -> Number:
+    if isinstance(ballots, Suppressed):
+        return ballots
+    # More ballots than people can only come from a fault, which the release page names.
+    return Released(100 * ballots.value / max(invited, ballots.value))
