@@ -5,14 +5,30 @@ from pathlib import Path
 
 import click
 from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
 
 from pulse import config, db
+from pulse.cli import churn as churn_cli
+from pulse.cli import database as database_cli
+from pulse.cli import surveys as surveys_cli
+from pulse.web import ballot, errors, guard, headers, promise, signed_in, surveys
+from pulse.web.charts import assets
 
+csrf = CSRFProtect()
 ROOT = Path(__file__).resolve().parent.parent
 SESSION_LIFE = timedelta(days=14)
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
-COMMANDS: tuple[click.Command, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    assets.blueprint,
+    ballot.blueprint,
+    promise.blueprint,
+    surveys.blueprint,
+)
+COMMANDS: tuple[click.Command, ...] = (
+    churn_cli.commands,
+    database_cli.commands,
+    surveys_cli.commands,
+)
 
 
 def create_app(given: config.Settings | None = None) -> Flask:
@@ -28,8 +44,12 @@ def create_app(given: config.Settings | None = None) -> Flask:
     )
     _configure(app, settings)
     db.init_app(app, settings.database_url, settings.box_database_url)
+    csrf.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    guard.install(app, signed_in.find_person)
+    errors.install(app)
+    headers.install(app)
     for command in COMMANDS:
         app.cli.add_command(command)
     return app
