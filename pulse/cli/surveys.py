@@ -1,0 +1,72 @@
+"""`flask surveys`: compose a survey from a pack of the bank, and list what there is."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import click
+
+from pulse import clock
+from pulse.cli import output
+from pulse.db import reading, transaction
+from pulse.domain.errors import Invalid
+from pulse.people import attributes, units
+from pulse.surveys import bank, catalogue, compose
+from pulse.surveys.audience import Audience
+from pulse.surveys.compose import SurveyDraft
+
+T = TypeVar("T")
+
+
+@click.group("surveys")
+def commands() -> None:
+    """Compose and list surveys."""
+
+
+@commands.command("create")
+@click.option("--title", required=True, help="What people see above the questions.")
+@click.option("--pack", required=True, help="One of those that `flask surveys packs` prints.")
+@click.option("--introduction", default="", help="Why you ask.")
+@click.option("--unit", "unit_keys", multiple=True, help="Ask only this unit and those below.")
+@click.option("--dimension", "dimensions", multiple=True, help="Divide results by this attribute.")
+@output.plain_errors
+def create(
+    title: str,
+    pack: str,
+    introduction: str,
+    unit_keys: tuple[str, ...],
+    dimensions: tuple[str, ...],
+) -> None:
+    """Compose a survey and print its number."""
+    questions = compose.chosen(bank.pack(pack).codes)
+    with transaction() as session:
+        ids = _known(units.ids(session), unit_keys, "unit")
+        known = {info.key: info.key for info in attributes.reportable(session)}
+        keys = _known(known, dimensions, "reportable attribute")
+        draft = SurveyDraft(title, introduction, questions, Audience(ids), keys)
+        survey_id = compose.create(session, draft, clock.now())
+    click.echo(survey_id)
+
+
+@commands.command("list")
+def listing() -> None:
+    """List the surveys: number, questions, title."""
+    with reading() as session:
+        surveys = catalogue.listing(session)
+    for survey in surveys:
+        click.echo(f"{survey.id}\t{len(survey.questions)} questions\t{survey.title}")
+    if not surveys:
+        click.echo("There is no survey yet: flask surveys create --title … --pack core")
+
+
+@commands.command("packs")
+def packs() -> None:
+    """List the packs of the question bank: key, questions, name."""
+    for pack in bank.packs():
+        click.echo(f"{pack.key}\t{len(pack.codes)} questions\t{pack.name}")
+
+
+def _known(values: Mapping[str, T], keys: tuple[str, ...], what: str) -> tuple[T, ...]:
+    for key in keys:
+        if key not in values:
+            raise Invalid(f"There is no {what} “{key}”.", what)
+    return tuple(values[key] for key in keys)

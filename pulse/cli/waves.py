@@ -1,0 +1,101 @@
+"""`flask waves`: plan a wave, list waves, and move one a step on by hand.
+
+A command calls the same step of fieldwork as the worker's tick, so saying it twice does no harm.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+
+from pulse import clock, fieldwork
+from pulse.cli import output
+from pulse.config import settings
+from pulse.db import reading, transaction
+from pulse.domain import local_time
+from pulse.domain.errors import Invalid
+from pulse.surveys import waves
+
+
+@click.group("waves")
+def commands() -> None:
+    """Plan, list and move waves."""
+
+
+@commands.command("list")
+def listing() -> None:
+    """List the waves: number, state, opening, closing, title."""
+    with reading() as session:
+        found = waves.listing(session)
+    for wave in found:
+        opens_at = local_time.shown(wave.opens_at, wave.time_zone)
+        closes_at = local_time.shown(wave.closes_at, wave.time_zone)
+        times = f"{opens_at} to {closes_at} {wave.time_zone}"
+        click.echo(f"{wave.id}\t{wave.state.value}\t{times}\t{wave.title}, wave {wave.number}")
+    if not found:
+        click.echo("There is no wave yet: flask waves plan SURVEY --opens … --closes …")
+
+
+@commands.command("plan")
+@click.argument("survey", type=int)
+@click.option("--opens", required=True, metavar="ISO-8601", help="Local unless it has an offset.")
+@click.option("--closes", required=True, metavar="ISO-8601", help="As above.")
+@click.option("--zone", help="Time zone by name; that of the installation if not said.")
+@output.plain_errors
+def plan(survey: int, opens: str, closes: str, zone: str | None) -> None:
+    """Plan the next wave of SURVEY and print its number."""
+    name = zone or settings().time_zone
+    opens_at = _moment(opens, name, "opens_at")
+    closes_at = _moment(closes, name, "closes_at")
+    with transaction() as session:
+        wave_id = waves.plan(session, survey, opens_at, closes_at, name)
+    click.echo(wave_id)
+
+
+@commands.command("withdraw")
+@click.argument("wave", type=int)
+@output.plain_errors
+def withdraw(wave: int) -> None:
+    """Take back WAVE, as long as it is only planned."""
+    with transaction() as session:
+        waves.withdraw(session, wave)
+    click.echo(f"wave {wave}: withdrawn")
+
+
+@commands.command("open")
+@click.argument("wave", type=int)
+@output.plain_errors
+def open_(wave: int) -> None:
+    """Freeze who is asked in WAVE and invite them, now."""
+    _carry_out(fieldwork.open_wave, wave)
+
+
+@commands.command("close")
+@click.argument("wave", type=int)
+@output.plain_errors
+def close(wave: int) -> None:
+    """Take no more answers in WAVE, from now on."""
+    _carry_out(fieldwork.close_wave, wave)
+
+
+@commands.command("release")
+@click.argument("wave", type=int)
+@output.plain_errors
+def release(wave: int) -> None:
+    """Count and publish WAVE once for all, and destroy its ballots."""
+    _carry_out(fieldwork.release_wave, wave)
+
+
+def _carry_out(step: Callable[[int, datetime], None], wave_id: int) -> None:
+    step(wave_id, clock.now())
+    with reading() as session:
+        state = waves.get(session, wave_id).state
+    click.echo(f"wave {wave_id}: {state.value}")
+
+
+def _moment(text: str, zone: str, field: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f"{text} is not an ISO 8601 date and time.", field) from error
+    return found if found.tzinfo else local_time.moment(found, zone, field)
