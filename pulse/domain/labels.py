@@ -103,12 +103,13 @@ def cut_tree(
     cutting = _Cutting({unit.code: unit for unit in rooted}, _under_root(own, units), minimum)
     for unit in reversed(rooted):
         _place(cutting, unit)
-    names = {unit.code: unit.name for unit in rooted}
-    label_of = {code: label.code for label in cutting.labels for code in label.units}
     tops = _tops(units)
+    keys = {unit.code: unit.code for unit in rooted}
+    keys |= {ROOT: tops[0].code} if len(tops) == 1 else {}
+    label_of = {code: label.code for label in cutting.labels for code in label.units}
     if len(tops) == 1 and ROOT in label_of:
         label_of[tops[0].code] = label_of.pop(ROOT)
-    return Cut(Dimension(ORGANISATION, "Organisation", _nodes(cutting, names)), label_of)
+    return Cut(Dimension(ORGANISATION, "Organisation", _nodes(cutting, keys)), label_of)
 
 
 def _tops(units: Sequence[TreeUnit]) -> list[TreeUnit]:
@@ -182,7 +183,7 @@ def _smallest(label: _Label) -> tuple[int, str]:
     return label.size, label.code
 
 
-def _nodes(cutting: _Cutting, names: Mapping[str, str]) -> tuple[Node, ...]:
+def _nodes(cutting: _Cutting, keys: Mapping[str, str]) -> tuple[Node, ...]:
     labels = {label.code: label for label in cutting.labels}
     roofs = {code for label in cutting.labels if label.roof for code in cutting.path(label.roof)}
     nodes: list[Node] = []
@@ -191,15 +192,16 @@ def _nodes(cutting: _Cutting, names: Mapping[str, str]) -> tuple[Node, ...]:
             name = f"{unit.name} (larger teams)" if unit.code in cutting.partial else unit.name
             nodes.append(Node(unit.code, name, unit.parent, 0))
         nodes += [
-            _label_node(labels[code], names)
+            _label_node(labels[code], keys)
             for code in (unit.code, f"{unit.code}.own")
             if code in labels
         ]
     return tuple(nodes)
 
 
-def _label_node(label: _Label, names: Mapping[str, str]) -> Node:
-    members = tuple(names[code] for code in label.units)
+def _label_node(label: _Label, keys: Mapping[str, str]) -> Node:
+    """Name the members by key: a unit that is only renamed keeps its line from wave to wave."""
+    members = tuple(keys[code] for code in label.units)
     return Node(label.code, label.name, label.roof or None, label.size, members)
 
 
