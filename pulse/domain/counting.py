@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from pulse.domain.cells import Counts
 from pulse.domain.disclosure import Branch
-from pulse.domain.errors import Conflict
 from pulse.domain.manifest import Dimension, Node, Question
 from pulse.domain.scale import Favour, favour, score
 
@@ -26,7 +25,7 @@ def counts_by_group(
     turnout: Mapping[str, int],
     answers: Mapping[str, Histogram],
 ) -> dict[str, Counts]:
-    """Count one question for every group. Raises Conflict where answers outnumber ballots."""
+    """Count one question for every group."""
     found = {
         node.code: label_counts(question, turnout.get(node.code, 0), answers.get(node.code, {}))
         for node in dimension.nodes
@@ -47,10 +46,7 @@ def label_counts(question: Question, ballots: int, histogram: Histogram) -> Coun
     >>> label_counts(Question("q", "?", Scale.LIKERT5, "d"), 6, {5: 2, 1: 1, None: 3})
     Counts(n=6, favourable=2, neutral=0, unfavourable=1, no_answer=3, score_sum=11, score_sumsq=51)
     """
-    answered = {value: count for value, count in histogram.items() if value is not None}
-    missing = ballots - sum(answered.values())
-    if missing < 0:
-        raise Conflict(f"Question {question.code} has more answers than ballots under a label.")
+    answered = _fitted(histogram, ballots)
     classes = dict.fromkeys(Favour, 0)
     total = squares = 0
     for value, count in answered.items():
@@ -63,10 +59,25 @@ def label_counts(question: Question, ballots: int, histogram: Histogram) -> Coun
         favourable=classes[Favour.FAVOURABLE],
         neutral=classes[Favour.NEUTRAL],
         unfavourable=classes[Favour.UNFAVOURABLE],
-        no_answer=missing,
+        no_answer=ballots - sum(answered.values()),
         score_sum=total,
         score_sumsq=squares,
     )
+
+
+def _fitted(histogram: Histogram, ballots: int) -> dict[int, int]:
+    """Give the answers proper, cut down to the ballots whose turnout could be read.
+
+    A ballot whose label is lost may have answers that are not. They must not make a question
+    larger than its group, so as many are dropped, each from the most frequent answer.
+
+    >>> _fitted({1: 2, 5: 6, None: 1}, 7)
+    {1: 2, 5: 5}
+    """
+    answered = {value: count for value, count in histogram.items() if value is not None}
+    for _ in range(sum(answered.values()) - ballots):
+        answered[max(answered, key=lambda value: answered[value])] -= 1
+    return answered
 
 
 def invited_by_group(nodes: Sequence[Node]) -> dict[str, int]:

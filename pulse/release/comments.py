@@ -5,6 +5,7 @@ it, and otherwise under the whole company. What is left for the company is check
 only one small division were left there, the company's comments would be that division's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulse.ballots.tally import Tally
@@ -40,7 +41,7 @@ def placed(manifest: Manifest, tally: Tally, plans: dict[str, Plan]) -> list[Pla
     ]
 
 
-def _shown(manifest: Manifest, turnout: dict[str, int], plan: Plan) -> frozenset[str]:
+def _shown(manifest: Manifest, turnout: Mapping[str, int], plan: Plan) -> frozenset[str]:
     """Choose the divisions that comments may stand under: the plan of a flat, coarser tree.
 
     A division that is not shown with numbers gets no comments either. Its people then join the
