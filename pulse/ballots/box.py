@@ -109,7 +109,7 @@ def destroy(connection: Connection, wave: int) -> None:
     )
 
 
-def _open_box(connection: Connection, wave: int) -> Row[tuple[str, bytes, str]]:
+def _open_box(connection: Connection, wave: int) -> Row[str, bytes, str]:
     # The shared lock makes a seal wait for this ballot, and this ballot see a seal that was
     # first. On SQLite the writing transaction is the lock.
     row = connection.execute(
