@@ -1,0 +1,170 @@
+"""The forms of composing a survey and planning its waves.
+
+What can be chosen is handed in; the forms know neither the session nor the staff file.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    FieldList,
+    Form,
+    FormField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    validators,
+    widgets,
+)
+
+from pulse.domain import local_time
+from pulse.domain.errors import Invalid
+from pulse.domain.scale import Scale
+from pulse.people.units import UnitNode
+from pulse.people.values import AttributeValues
+from pulse.surveys import bank, compose
+from pulse.surveys.audience import Audience
+from pulse.surveys.compose import OwnQuestion, SurveyDraft
+
+OWN_QUESTIONS = 3
+SCALES = (
+    (Scale.LIKERT5.value, "Agreement, 5 points"),
+    (Scale.ZERO_TO_TEN.value, "0 to 10"),
+    (Scale.YES_NO.value, "Yes or no"),
+    (Scale.OPEN.value, "In their own words"),
+)
+ZONES = (
+    "UTC",
+    *sorted(name for name in available_timezones() if "/" in name and "Etc" not in name),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the staff file offers for an audience and for dividing results."""
+
+    units: tuple[UnitNode, ...]
+    attributes: tuple[AttributeValues, ...]
+
+    def nested(self) -> tuple[tuple[UnitNode, int], ...]:
+        """Give the units as people read a tree, each with its depth, a unit's own below it."""
+        below: defaultdict[int | None, list[UnitNode]] = defaultdict(list)
+        for unit in reversed(self.units):
+            below[unit.parent_id].append(unit)
+        found: list[tuple[UnitNode, int]] = []
+        waiting = [(unit, 0) for unit in below[None]]
+        while waiting:
+            unit, depth = waiting.pop()
+            found.append((unit, depth))
+            waiting += [(child, depth + 1) for child in below[unit.id]]
+        return tuple(found)
+
+
+class Checkboxes(SelectMultipleField):
+    """Several choices, each a checkbox."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class OwnQuestionForm(Form):
+    """One question of the organisation's own; without a text it is not asked."""
+
+    text = StringField("Question")
+    scale = SelectField("Answered with", choices=SCALES)
+    driver = SelectField("Driver")
+    reverse = BooleanField("Agreeing is bad news (scored in reverse)")
+
+
+class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
+    """A survey: title, questions, audience, and how results may be divided."""
+
+    title = StringField(
+        "Title",
+        [validators.InputRequired("Please give a title.")],
+        description="People see it above the questions, for example “Spring pulse”.",
+    )
+    introduction = TextAreaField(
+        "Introduction",
+        description="One or two sentences: why you ask, and what you will do with it.",
+    )
+    questions = Checkboxes("Questions from the bank")
+    own = FieldList(FormField(OwnQuestionForm), "Own questions", min_entries=OWN_QUESTIONS)
+    units = Checkboxes("Units", coerce=int)
+    values = Checkboxes("People with")
+    dimensions = Checkboxes(
+        "Divide results by",
+        description=f"At most {compose.MAX_DIMENSIONS}, besides units, which are always there.",
+    )
+
+    def offer(self, choices: Choices) -> None:
+        """Fill in what can be chosen."""
+        self.questions.choices = [(item.code, item.text) for item in bank.questions()]
+        self.units.choices = [(unit.id, unit.name) for unit, _ in choices.nested()]
+        self.values.choices = [
+            (f"{attribute.key}={value}", value or "(empty)")
+            for attribute in choices.attributes
+            for value in attribute.values
+        ]
+        self.dimensions.choices = [(item.key, item.label) for item in choices.attributes]
+        drivers = [(item.key, item.name) for item in reversed(bank.drivers())]
+        for entry in self.own:
+            entry.form.driver.choices = drivers
+
+    def draft(self) -> SurveyDraft:
+        """Give what was filled in."""
+        return SurveyDraft(
+            title=self.title.data or "",
+            introduction=self.introduction.data or "",
+            questions=compose.chosen(self.questions.data or (), self._own()),
+            audience=Audience(tuple(self.units.data or ()), self._attributes()),
+            dimensions=tuple(self.dimensions.data or ()),
+        )
+
+    def _own(self) -> Sequence[OwnQuestion]:
+        filled = [entry.form for entry in self.own if (entry.form.text.data or "").strip()]
+        return [
+            OwnQuestion(
+                form.text.data or "", Scale(form.scale.data), form.driver.data, form.reverse.data
+            )
+            for form in filled
+        ]
+
+    def _attributes(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for pair in self.values.data or ():
+            key, _, value = pair.partition("=")
+            found[key] = (*found.get(key, ()), value)
+        return found
+
+
+class PlanForm(FlaskForm):  # type: ignore[misc]  # As above.
+    """When a wave opens and closes, on the clocks of a named time zone."""
+
+    opens_at = DateTimeLocalField("Opens", [validators.InputRequired("Please say when.")])
+    closes_at = DateTimeLocalField("Closes", [validators.InputRequired("Please say when.")])
+    time_zone = SelectField("Time zone", choices=[(name, name) for name in ZONES])
+
+    def moments(self, now: datetime) -> tuple[datetime, datetime]:
+        """Give both moments. Raises Invalid where one does not exist or all is over."""
+        opens_at = self._moment(self.opens_at)
+        closes_at = self._moment(self.closes_at)
+        if closes_at <= now:
+            raise Invalid("That is over already; a wave closes in the future.", "closes_at")
+        return opens_at, closes_at
+
+    def _moment(self, field: DateTimeLocalField) -> datetime:
+        if field.data is None:
+            raise Invalid("Please say when.", field.name)
+        return local_time.moment(field.data, self.time_zone.data, field.name)
+
+
+class StepForm(FlaskForm):  # type: ignore[misc]  # As above.
+    """Nothing but the token that a button needs."""

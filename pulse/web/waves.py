@@ -1,0 +1,102 @@
+"""One wave for HR: where it stands, what comes next and when, and the buttons that do it now.
+
+A button and the worker's tick call the same step of fieldwork, so pressing twice does no harm.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pulse import clock, fieldwork
+from pulse.db import reading, transaction
+from pulse.domain import local_time
+from pulse.domain.errors import PulseError
+from pulse.domain.permission import Permission
+from pulse.domain.wave_state import WaveState, missed
+from pulse.invitations import frame
+from pulse.surveys import waves
+from pulse.web.guard import requires
+from pulse.web.survey_forms import StepForm
+
+blueprint = Blueprint("waves", __name__)
+blueprint.add_app_template_filter(local_time.shown, "local_time")
+
+
+class StepNow(NamedTuple):
+    """A step as a button: what it does, and what there is to say before and after."""
+
+    carry_out: Callable[[int, datetime], None]
+    word: str
+    warning: str
+    done: str
+
+
+STEPS = {
+    "open": StepNow(
+        fieldwork.open_wave,
+        "Open now",
+        "Who is asked is frozen, and invitations go out. This cannot be taken back.",
+        "The wave is open and the invitations are on their way.",
+    ),
+    "close": StepNow(
+        fieldwork.close_wave,
+        "Close now",
+        "Nobody can answer any more, and a closed wave is never opened again.",
+        "The wave is closed.",
+    ),
+    "release": StepNow(
+        fieldwork.release_wave,
+        "Release now",
+        "The answers are counted, the counts that may be seen are published once for all, and "
+        "the ballots are destroyed.",
+        "The results are released and the ballots are destroyed.",
+    ),
+}
+_NEXT = {WaveState.OPEN: "open", WaveState.CLOSED: "close", WaveState.RELEASED: "release"}
+
+
+@blueprint.get("/hr/waves/<int:wave_id>")
+@requires(Permission.MANAGE_SURVEYS)
+def show(wave_id: int) -> str:
+    with reading() as session:
+        wave = waves.get(session, wave_id)
+        invited = frame.invited(session, wave_id)
+    following = wave.next_step
+    is_missed = missed(wave.state, wave.closes_at, clock.now())
+    name = _NEXT[following.to] if following and not is_missed else None
+    return render_template(
+        "surveys/wave.html",
+        wave=wave,
+        invited=invited,
+        missed=is_missed,
+        name=name,
+        step=STEPS[name] if name else None,
+        form=StepForm(),
+    )
+
+
+@blueprint.post("/hr/waves/<int:wave_id>/<any(open,close,release):name>")
+@requires(Permission.MANAGE_SURVEYS)
+def step(wave_id: int, name: str) -> Response:
+    form, chosen = StepForm(), STEPS[name]
+    if form.validate_on_submit():
+        try:
+            chosen.carry_out(wave_id, clock.now())
+        except PulseError as error:
+            flash(error.message, "error")
+        else:
+            flash(chosen.done, "success")
+    return redirect(url_for("waves.show", wave_id=wave_id))
+
+
+@blueprint.post("/hr/waves/<int:wave_id>/withdraw")
+@requires(Permission.MANAGE_SURVEYS)
+def withdraw(wave_id: int) -> Response:
+    with transaction() as session:
+        survey_id = waves.get(session, wave_id).survey_id
+        waves.withdraw(session, wave_id)
+    flash("The wave is withdrawn; nobody was invited.", "success")
+    return redirect(url_for("surveys.show", survey_id=survey_id))
