@@ -49,17 +49,15 @@ class Heat:
 
 
 def heat(
-    session: Session,
-    release: ReleaseInfo,
-    groups: Sequence[Group],
-    chosen: Group,
-    page: int = 1,
+    session: Session, release: ReleaseInfo, groups: Sequence[Group], chosen: Group, page: int
 ) -> Heat:
     """Give the chosen group and a page of those directly below it.
 
     At most one page of groups is read, so the cost does not grow with the company.
     """
-    children = [item for item in groups if item.parent == chosen.code]
+    children = [
+        item for item in groups if item.dimension == chosen.dimension and item.parent == chosen.code
+    ]
     pages = max(1, -(-len(children) // PAGE))
     page = min(max(page, 1), pages)
     listed = [chosen, *children[(page - 1) * PAGE : page * PAGE]]

@@ -31,7 +31,15 @@ def is_enps(question: Asked) -> bool:
 def drivers(results: Sequence[QuestionResult], floor: int) -> tuple[DriverResult, ...]:
     """Give each driver's score."""
     keys = drivers_of([result.question for result in results])
-    return tuple(DriverResult(key, name(key), driver(results, key, floor)) for key in keys)
+    return tuple(
+        DriverResult(
+            key,
+            name(key),
+            driver(results, key, floor),
+            tuple(result for result in results if result.question.driver == key),
+        )
+        for key in keys
+    )
 
 
 def driver(results: Sequence[QuestionResult], key: str, floor: int) -> Number:

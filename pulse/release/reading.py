@@ -10,25 +10,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain.errors import NotFound
-from pulse.domain.manifest import ORGANISATION
 from pulse.domain.scores import ENGAGEMENT
 from pulse.release import measures, rows
 from pulse.release.feeds import Finding, UnitScore, finding, findings, unit_scores
 from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
-from pulse.release.values import CommentBlock, DimensionInfo, Group, GroupResults, ReleaseInfo
+from pulse.release.values import CommentBlock, Group, GroupResults, ReleaseInfo
 
 __all__ = [
     "Finding",
     "UnitScore",
     "by_wave",
     "comments",
-    "dimensions",
     "finding",
     "findings",
     "get",
-    "group",
     "groups",
     "listing",
+    "pick",
     "results",
     "unit_scores",
 ]
@@ -55,33 +53,22 @@ def by_wave(session: Session, wave_id: int) -> ReleaseInfo:
     return rows.info(row)
 
 
-def dimensions(session: Session, release_id: int) -> tuple[DimensionInfo, ...]:
-    """Give the dimensions of a release, the organisation first."""
-    roots = (
-        select(ReleaseGroup.dimension, ReleaseGroup.dimension_name)
-        .where(ReleaseGroup.release_id == release_id, ReleaseGroup.parent.is_(None))
-        .order_by(ReleaseGroup.id)
-    )
-    return tuple(DimensionInfo(key, name) for key, name in session.execute(roots))
+def groups(session: Session, release_id: int) -> tuple[Group, ...]:
+    """Give all groups, the organisation first, parents before children."""
+    return rows.groups(session, rows.release(session, release_id))
 
 
-def groups(session: Session, release_id: int, dimension: str = ORGANISATION) -> tuple[Group, ...]:
-    """Give the groups of a dimension, parents before children; none of a withheld release."""
-    return rows.groups(session, rows.release(session, release_id), dimension)
-
-
-def group(found: tuple[Group, ...], code: str | None) -> Group:
-    """Pick a group by code, or the whole company. Raises NotFound."""
+def pick(found: tuple[Group, ...], key: str | None) -> Group:
+    """Pick a group by its key, or the whole company without one. Raises NotFound."""
     for item in found:
-        if code in {None, item.code}:
+        if key in {None, "", item.key}:
             return item
     raise NotFound("This release has no such group.")
 
 
-def results(session: Session, release_id: int, chosen: Group) -> GroupResults:
+def results(session: Session, release: ReleaseInfo, chosen: Group) -> GroupResults:
     """Give everything that is published about one group."""
-    release = rows.release(session, release_id)
-    asked = rows.questions(session, release_id)
+    asked = rows.questions(session, release.id)
     found = rows.results(chosen, asked, rows.cells(session, [chosen.id]))
     return GroupResults(
         group=chosen,

@@ -43,18 +43,17 @@ def release(session: Session, release_id: int) -> ReleaseInfo:
     return info(row)
 
 
-def groups(session: Session, release: ReleaseInfo, dimension: str) -> tuple[Group, ...]:
-    """Give all groups of a dimension, parents before children."""
+def groups(session: Session, release: ReleaseInfo) -> tuple[Group, ...]:
+    """Give all groups, dimension by dimension, parents before children."""
     query = (
-        select(ReleaseGroup)
-        .where(ReleaseGroup.release_id == release.id, ReleaseGroup.dimension == dimension)
-        .order_by(ReleaseGroup.position)
+        select(ReleaseGroup).where(ReleaseGroup.release_id == release.id).order_by(ReleaseGroup.id)
     )
-    depths: dict[str | None, int] = {None: -1}
+    depths: dict[tuple[str, str | None], int] = {}
     found = []
     for row in session.scalars(query):
-        depths[row.code] = depths[row.parent] + 1
-        found.append(group(row, release.floor, depths[row.code]))
+        depth = depths.get((row.dimension, row.parent), -1) + 1
+        depths[row.dimension, row.code] = depth
+        found.append(group(row, release.floor, depth))
     return tuple(found)
 
 

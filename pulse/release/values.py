@@ -46,14 +46,6 @@ class ReleaseInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class DimensionInfo:
-    """A way in which the people of a release are divided."""
-
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """A group of a release. `depth` is 0 for the whole company."""
 
@@ -67,6 +59,11 @@ class Group:
     members: tuple[str, ...]
     invited: int
     ballots: Whole
+
+    @property
+    def key(self) -> str:
+        """What an address carries to name the group; keys of dimensions hold no colon."""
+        return f"{self.dimension}:{self.code}"
 
     @property
     def rate(self) -> Number:
@@ -130,6 +127,7 @@ class DriverResult:
     key: str
     name: str
     score: Number
+    questions: tuple[QuestionResult, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""`flask release`: what has been published, as files that anyone may see."""
+
+from pathlib import Path
+
+import click
+
+from pulse.cli import output
+from pulse.db import reading as reading_transaction
+from pulse.release import export, reading
+
+
+@click.group("release")
+def commands() -> None:
+    """Read what has been published."""
+
+
+@commands.command("list")
+def list_releases() -> None:
+    """List the releases, the newest first."""
+    with reading_transaction() as session:
+        releases = reading.listing(session)
+    for release in releases:
+        state = "withheld" if release.withheld else "released"
+        click.echo(f"wave {release.wave_id}: {release.title}, {release.closed_on}, {state}")
+    if not releases:
+        click.echo("Nothing has been released yet.")
+
+
+@commands.command("export")
+@click.argument("wave", type=int)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the files; made if it is not there.",
+)
+@output.plain_errors
+def export_wave(wave: int, folder: Path) -> None:
+    """Write cells.csv, groups.csv, comments.csv and release.json of WAVE.
+
+    They hold exactly what anyone may see, and nothing else.
+    """
+    with reading_transaction() as session:
+        files = export.files(session, reading.by_wave(session, wave))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    click.echo(f"{len(files)} files written to {folder}")

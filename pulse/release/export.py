@@ -1,0 +1,172 @@
+"""The files of a release: exactly what anyone may see, made from released cells alone."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import Any, TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulse.domain.cells import Counts, Released, Suppressed
+from pulse.release import measures, rows
+from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
+from pulse.release.values import Asked, Group, Number, QuestionResult, ReleaseInfo
+
+CELLS = (
+    "wave",
+    "group",
+    "parent",
+    "dimension",
+    "kind",
+    "measure",
+    "status",
+    "reason",
+    "n",
+    "favourable",
+    "neutral",
+    "unfavourable",
+    "no_answer",
+    "mean",
+    "score",
+)
+GROUPS = (
+    "wave",
+    "dimension",
+    "group",
+    "name",
+    "parent",
+    "status",
+    "reason",
+    "invited",
+    "n",
+    "members",
+)
+COMMENTS = ("wave", "question", "group", "text")
+BETWEEN_MEMBERS = " | "
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_Row: TypeAlias = Sequence[object]
+
+
+def files(session: Session, release: ReleaseInfo) -> dict[str, str]:
+    """Give the text of each file by its name. Numbers are never formatted for a locale."""
+    groups = rows.groups(session, release)
+    return {
+        "cells.csv": _csv(CELLS, _cells(session, release, groups)),
+        "groups.csv": _csv(GROUPS, (_group(release, group) for group in groups)),
+        "comments.csv": _csv(COMMENTS, _comments(session, release)),
+        "release.json": _about(session, release),
+    }
+
+
+def _cells(session: Session, release: ReleaseInfo, groups: Sequence[Group]) -> Iterable[_Row]:
+    asked = rows.questions(session, release.id)
+    found = rows.cells(session, [group.id for group in groups if group.shown])
+    for group in groups:
+        results = rows.results(group, asked, found)
+        place = (release.wave_id, group.code, group.parent or "", group.dimension)
+        for result in results:
+            yield (*place, "question", result.question.code, *_question(result))
+        for kind, measure in _scores(asked):
+            number = measures.measure(results, measure, release.floor)
+            yield (*place, kind, measure, *_score(group, number))
+
+
+def _question(result: QuestionResult) -> _Row:
+    if isinstance(result.counts, Suppressed):
+        return _hidden(result.counts)
+    counts: Counts = result.counts.value
+    mean = "" if counts.mean is None else round(counts.mean, 4)
+    classes = (counts.favourable, counts.neutral, counts.unfavourable, counts.no_answer)
+    return ("released", "", counts.n, *classes, mean, "")
+
+
+def _scores(asked: Sequence[Asked]) -> list[tuple[str, str]]:
+    enps = [("enps", question.driver) for question in asked if measures.is_enps(question)]
+    return [("driver", key) for key in measures.drivers_of(asked)] + enps[:1]
+
+
+def _score(group: Group, number: Number) -> _Row:
+    if isinstance(number, Suppressed):
+        return _hidden(number)
+    n = group.ballots.value if isinstance(group.ballots, Released) else ""
+    return ("released", "", n, "", "", "", "", "", round(number.value, 4))
+
+
+def _hidden(suppressed: Suppressed) -> _Row:
+    return ("suppressed", suppressed.reason.name, "", "", "", "", "", "", "")
+
+
+def _group(release: ReleaseInfo, group: Group) -> _Row:
+    return (
+        release.wave_id,
+        group.dimension,
+        group.code,
+        group.name,
+        group.parent or "",
+        "released" if group.shown else "suppressed",
+        group.ballots.reason.name if isinstance(group.ballots, Suppressed) else "",
+        group.invited,
+        group.ballots.value if isinstance(group.ballots, Released) else "",
+        BETWEEN_MEMBERS.join(group.members),
+    )
+
+
+def _comments(session: Session, release: ReleaseInfo) -> Iterable[_Row]:
+    query = (
+        select(ReleaseComment.question, ReleaseGroup.code, ReleaseComment.text)
+        .join(ReleaseGroup, ReleaseGroup.id == ReleaseComment.group_id)
+        .where(ReleaseGroup.release_id == release.id)
+        .order_by(ReleaseComment.position)
+    )
+    return ((release.wave_id, *row) for row in session.execute(query))
+
+
+def _about(session: Session, release: ReleaseInfo) -> str:
+    row = session.get_one(Release, release.id)
+    questions = select(ReleaseQuestion).where(ReleaseQuestion.release_id == release.id)
+    value: dict[str, Any] = {
+        "wave": row.wave_id,
+        "title": row.title,
+        "closed_on": row.closed_on.isoformat(),
+        "created_on": row.created_on.isoformat(),
+        "rule": row.rule,
+        "policy": row.policy,
+        "plan": row.plan,
+        "manifest_sha256": row.manifest_sha256,
+        "withheld": row.withheld,
+        "invited": row.invited,
+        "redeemed": row.redeemed,
+        "ballots": row.ballots,
+        "unreadable": row.unreadable,
+        "surplus": row.surplus,
+        "more_ballots_than_redeemed": release.more_ballots_than_redeemed,
+        "questions": [
+            {
+                "code": question.code,
+                "text": question.text,
+                "scale": question.scale,
+                "driver": question.driver,
+                "reverse": question.reverse,
+            }
+            for question in session.scalars(questions.order_by(ReleaseQuestion.position))
+        ],
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _csv(headers: _Row, body: Iterable[_Row]) -> str:
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows([_safe(value) for value in row] for row in body)
+    return text.getvalue()
+
+
+def _safe(value: object) -> object:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
