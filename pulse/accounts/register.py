@@ -98,10 +98,13 @@ def get(session: Session, account_id: int) -> AccountInfo:
     return _info(_row(session, account_id))
 
 
-def set_password(session: Session, account_id: int, password_hash: str) -> None:
-    """Give an account a new password and sign it out everywhere."""
+def set_password(
+    session: Session, account_id: int, password_hash: str, *, keep_session: int | None = None
+) -> None:
+    """Give an account a new password and sign it out everywhere, but for the session named."""
     _row(session, account_id).password_hash = password_hash
-    sessions.revoke_all(session, sessions.Holder(account_id=account_id))
+    holder = sessions.Holder(account_id=account_id)
+    sessions.revoke_all(session, holder, except_id=keep_session)
 
 
 def renew_hash(session: Session, account_id: int, old_hash: str, new_hash: str) -> None:

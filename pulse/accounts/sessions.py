@@ -115,11 +115,6 @@ def revoke_all(session: Session, holder: Holder, *, except_id: int | None = None
     session.execute(ended)
 
 
-def holder_of(person: Person) -> Holder:
-    """Give the holder of a signed-in person's sessions."""
-    return Holder(account_id=person.account_id, employee_id=person.employee_id)
-
-
 def token_digest(token: str) -> bytes:
     """Give the hash under which a token is kept."""
     return hashlib.sha256(token.encode(errors="replace")).digest()
