@@ -138,6 +138,8 @@ def _record(item: ActionItem, entry: ActionEntry) -> dict[str, Value]:
         "subject_kind": item.subject_kind,
         "subject_code": item.subject_code,
         "subject": item.subject,
+        "wave_title": item.wave_title,
+        "result": item.result,
         "leader": item.leader_account_id,
         "leader_name": item.leader_name,
         "position": entry.position,

@@ -29,13 +29,15 @@ from pulse.domain.action_item import State, Version
 from pulse.domain.errors import Conflict, NotAllowed, NotFound
 
 PAGE_SIZE = 20
+OUT_OF_REACH = "You answer for your own unit and the units below it."
 
 
 def post(
     session: Session, author: Author, answered: Answered, wanted: Version, moment: Moment
 ) -> int:
     """Post a new item and give its id. Raises NotAllowed, or Invalid naming the field."""
-    _check_reach(session, author, answered.dimension, answered.group_code)
+    if not may_answer(session, author, answered.dimension, answered.group_code):
+        raise NotAllowed(OUT_OF_REACH)
     said = action_item.checked(None, wanted, moment.today)
     item = ActionItem(
         **asdict(answered), leader_account_id=author.account_id, leader_name=author.name
@@ -56,14 +58,14 @@ def update(
     item_id, version = seen
     chain.hold(session)  # From here on nobody else can add a version.
     item = _item(session, item_id)
-    if author.account_id != item.leader_account_id:
-        _check_reach(session, author, item.dimension, item.group_code)
     latest = session.scalars(
         select(ActionEntry)
         .where(ActionEntry.item_id == item_id)
         .order_by(ActionEntry.version.desc())
         .limit(1)
     ).one()
+    if not may_update(session, author, _view(item, latest)):
+        raise NotAllowed(OUT_OF_REACH)
     if latest.version != version:
         raise Conflict("Somebody has updated this item meanwhile; read it again first.")
     said = action_item.checked(_said(latest), wanted, moment.today)
@@ -90,6 +92,18 @@ def item(session: Session, item_id: int) -> ItemHistory:
         .order_by(ActionEntry.version.desc())
     ).all()
     return ItemHistory(_view(row, entries[0]), tuple(_entry_view(entry) for entry in entries))
+
+
+def may_update(session: Session, author: Author, found: ItemView) -> bool:
+    """Say whether a leader may add to this item: their own, or one within their reach."""
+    if author.account_id == found.leader_account_id:
+        return True
+    return may_answer(session, author, found.answers.dimension, found.answers.group_code)
+
+
+def may_answer(session: Session, author: Author, dimension: str, group_code: str) -> bool:
+    """Say whether a leader may answer results of this group."""
+    return reach.of_unit(session, author.unit_id).covers(dimension, group_code)
 
 
 def groups(session: Session) -> tuple[tuple[str, str], ...]:
@@ -128,11 +142,6 @@ def _latest(wanted: LogFilter) -> Select[ActionItem, ActionEntry]:
     return query
 
 
-def _check_reach(session: Session, author: Author, dimension: str, group_code: str) -> None:
-    if not reach.of_unit(session, author.unit_id).covers(dimension, group_code):
-        raise NotAllowed("You answer for your own unit and the units below it.")
-
-
 def _item(session: Session, item_id: int) -> ActionItem:
     found = session.get(ActionItem, item_id)
     if found is None:
@@ -169,6 +178,8 @@ def _view(item: ActionItem, latest: ActionEntry) -> ItemView:
         item.subject_kind,
         item.subject_code,
         item.subject,
+        item.wave_title,
+        item.result,
     )
     return ItemView(
         item.id, answered, item.leader_account_id, item.leader_name, _entry_view(latest)

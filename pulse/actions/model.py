@@ -31,6 +31,8 @@ class ActionItem(Model):
     subject_kind: Mapped[str] = mapped_column(String(10))
     subject_code: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(400))
+    wave_title: Mapped[str] = mapped_column(String(200))
+    result: Mapped[str] = mapped_column(String(200))
     leader_account_id: Mapped[int] = mapped_column(index=True)
     leader_name: Mapped[str] = mapped_column(String(200))
 

@@ -28,6 +28,8 @@ class Answered:
     subject_kind: str
     subject_code: str
     subject: str
+    wave_title: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
