@@ -31,6 +31,8 @@ class StaffFile:
     encoding: str
     delimiter: str
     header: tuple[str, ...]
+    # How many lines there are, which is at least the number of rows: enough to show progress.
+    lines: int
 
 
 def inspect(path: Path, size_limit: int = SIZE_LIMIT) -> StaffFile:
@@ -44,13 +46,13 @@ def inspect(path: Path, size_limit: int = SIZE_LIMIT) -> StaffFile:
             f"The file has {size / 1024 / 1024:,.0f} MB; at most {limit:,.0f} MB can be read.",
             "file",
         )
-    encoding = _encoding(path)
+    encoding, lines = _encoding(path)
     delimiter = _delimiter(path, encoding)
     with path.open(encoding=encoding, newline="") as stream:
         first = next(_records(stream, delimiter), None)
     if first is None:
         raise Invalid("The file has no rows: it is blank.", "file")
-    return StaffFile(path, encoding, delimiter, _header(first[1]))
+    return StaffFile(path, encoding, delimiter, _header(first[1]), lines)
 
 
 def rows(file: StaffFile) -> Iterator[tuple[int, list[str]]]:
@@ -80,8 +82,9 @@ def _records(stream: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[
         ) from error
 
 
-def _encoding(path: Path) -> str:
-    """Find the encoding over the whole file: UTF-8 where every byte fits, else Windows-1252."""
+def _encoding(path: Path) -> tuple[str, int]:
+    """Find the encoding (UTF-8 where every byte fits, else Windows-1252) and count the lines."""
+    lines = 0
     candidates = [codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")]
     fits = [True, True]
     with path.open("rb") as stream:
@@ -95,11 +98,12 @@ def _encoding(path: Path) -> str:
                     "The file holds NUL bytes: it is not a text file. Please export it as CSV.",
                     "file",
                 )
+            lines += block.count(b"\n")
             fits = [ok and _takes(one, block) for ok, one in zip(fits, candidates, strict=True)]
     if fits[0] and _takes(candidates[0], b"", final=True):
-        return "utf-8-sig"
+        return "utf-8-sig", lines
     if fits[1]:
-        return "cp1252"
+        return "cp1252", lines
     raise Invalid("The file is neither UTF-8 nor Windows-1252. Please save it as UTF-8.", "file")
 
 
