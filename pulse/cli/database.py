@@ -43,7 +43,7 @@ class History:
         made.set_main_option("script_location", str(FOLDER))
         made.set_main_option("version_locations", str(FOLDER / self.name / "versions"))
         made.set_main_option("path_separator", "newline")
-        made.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
+        made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
         made.attributes["connection"] = connection
         made.attributes["tables"] = self.tables
         return made
@@ -91,8 +91,16 @@ def check_command() -> None:
 def revision_command(message: str, only: str) -> None:
     """Write a new revision from the differences between the models and the database."""
     for history in chosen(only):
-        with migrating(history) as connection:
-            command.revision(history.config(connection), message=message, autogenerate=True)
+        write_revision(history, message)
+
+
+def write_revision(history: History, message: str) -> None:
+    """Write the next revision of a history, numbered on from the last."""
+    earlier = ScriptDirectory.from_config(history.config()).walk_revisions()
+    number = f"{len(list(earlier)) + 1:04d}"
+    with migrating(history) as connection:
+        made = history.config(connection)
+        command.revision(made, message=message, autogenerate=True, rev_id=number)
 
 
 def chosen(only: str | None) -> tuple[History, ...]:

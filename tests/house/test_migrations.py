@@ -153,7 +153,12 @@ def test_the_check_command_names_a_database_that_is_behind(app, runner) -> None:
 def test_a_revision_that_fails_changes_nothing(app) -> None:
     history = database.MAIN
     before = names_of(history)
-    with pytest.raises(RuntimeError, match="halfway"), database.migrating(history) as connection:
+    with pytest.raises(RuntimeError, match="halfway"):
+        stop_halfway(history)
+    assert names_of(history) == before
+
+
+def stop_halfway(history: database.History) -> None:
+    with database.migrating(history) as connection:
         connection.exec_driver_sql("CREATE TABLE halfway (id INTEGER)")
         raise RuntimeError("halfway")
-    assert names_of(history) == before
