@@ -60,9 +60,7 @@ class Attempt:
 @public("whoever has a link or a code may answer")
 def questionnaire(wave: int) -> Response:
     info = _info(wave)
-    if info.manifest is None or info.state is not WaveState.OPEN:
-        return not_open(info)
-    return _kept_page(info.manifest, str(info.manifest_sha256))
+    return _kept_page(info) if takes_answers(info) else not_open(info)
 
 
 @blueprint.get("/s/<int:wave>/thanks")
@@ -81,15 +79,24 @@ def thanks(wave: int) -> Response:
 @blueprint.get("/s/<int:wave>/manifest.json")
 @public("everybody may compute the fingerprint themselves")
 def manifest(wave: int) -> Response:
-    found = _info(wave).manifest
-    if found is None:
+    return Response(manifest_of(_info(wave)).canonical(), mimetype="application/json")
+
+
+def takes_answers(info: WaveInfo) -> bool:
+    """Say whether the wave is open."""
+    return info.state is WaveState.OPEN and info.manifest is not None
+
+
+def manifest_of(info: WaveInfo) -> Manifest:
+    """Give the manifest of a wave that has opened. Raises NotFound before that."""
+    if info.manifest is None:
         raise NotFound("This pulse has not opened yet.")
-    return Response(found.canonical(), mimetype="application/json")
+    return info.manifest
 
 
-def again(manifest: Manifest, fingerprint: str, attempt: Attempt) -> Response:
-    """Show the page once more with everything that was given; the summary has the focus."""
-    return Response(_render(manifest, fingerprint, attempt), status=422)
+def with_given(info: WaveInfo, attempt: Attempt) -> Response:
+    """Show the page with what was given; where something is wrong, the summary has the focus."""
+    return Response(_render(manifest_of(info), attempt), status=422 if attempt.problems else 200)
 
 
 def not_open(info: WaveInfo) -> Response:
@@ -97,6 +104,11 @@ def not_open(info: WaveInfo) -> Response:
     if info.state is WaveState.PLANNED:
         words = f"It opens on {day_and_time(info.opens_at)}. Please come back then."
         return notice("This pulse has not opened yet", words, info.title)
+    return closed(info)
+
+
+def closed(info: WaveInfo) -> Response:
+    """Say calmly that it is too late."""
     words = "Answers can no longer be given. The results are, or will be, open to every employee."
     return notice("This pulse has closed", words, info.title)
 
@@ -136,10 +148,11 @@ def _info(wave: int) -> WaveInfo:
         return waves.get(session, wave)
 
 
-def _kept_page(manifest: Manifest, fingerprint: str) -> Response:
+def _kept_page(info: WaveInfo) -> Response:
     pages = current_app.extensions.setdefault(_PAGES, {})
+    fingerprint = info.manifest_sha256
     if fingerprint not in pages:
-        plain = _render(manifest, fingerprint, Attempt({}, ())).encode()
+        plain = _render(manifest_of(info), Attempt({}, ())).encode()
         pages[fingerprint] = (plain, gzip.compress(plain, mtime=0))
     plain, packed = pages[fingerprint]
     # Packing is safe here and only here: no secret is ever part of this page.
@@ -151,12 +164,12 @@ def _kept_page(manifest: Manifest, fingerprint: str) -> Response:
     return response
 
 
-def _render(manifest: Manifest, fingerprint: str, attempt: Attempt) -> str:
+def _render(manifest: Manifest, attempt: Attempt) -> str:
     template = current_app.jinja_env.get_template("ballot/questionnaire.html")
     return template.render(
         path="",
         manifest=manifest,
-        fingerprint=fingerprint,
+        fingerprint=manifest.sha256(),
         length=length_in_words(manifest),
         closes=day_and_time(manifest.closes_at),
         smallest=_smallest_label(manifest),

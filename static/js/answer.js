@@ -16,29 +16,33 @@
   if (!form) return;
 
   const secret = document.getElementById("secret");
+  const code = document.getElementById("code");
   const summary = document.querySelector(".error-summary");
   const fragment = new URLSearchParams(location.hash.slice(1)).get("t");
-  const draft = kept();
+  const arrival = performance.getEntriesByType("navigation")[0];
+  const returned = Boolean(arrival) && arrival.type !== "navigate";
+  const stored = kept();
+
+  // A draft is only for whoever wrote it: for the same link or code, or after a reload.
+  const same = fragment ? fragment === stored.secret : code.value ? code.value === stored.code : returned;
+  const draft = same && !summary ? stored : {};
+
   if (fragment) {
-    history.replaceState(null, "", location.pathname);
-    if (fragment !== draft.secret) Object.keys(draft).forEach((name) => delete draft[name]);
     secret.value = fragment;
-  } else if (!summary && draft.secret) {
+    history.replaceState(null, "", location.pathname);
+  } else if (draft.secret) {
     secret.value = draft.secret;
   }
   if (secret.value) {
     document.getElementById("code-box").hidden = true;
     document.getElementById("code-known").hidden = false;
   }
-  if (summary) {
-    summary.focus();
-  } else {
-    for (const field of form.elements) {
-      const value = draft[field.name];
-      if (value === undefined || field.name === "secret") continue;
-      if (field.type === "radio") field.checked = field.value === value;
-      else field.value = value;
-    }
+  if (summary) summary.focus();
+  for (const field of form.elements) {
+    const value = draft[field.name];
+    if (value === undefined || field === secret) continue;
+    if (field.type === "radio") field.checked = field.value === value;
+    else field.value = value;
   }
   const save = () => keep(Object.fromEntries(new FormData(form)));
   save();

@@ -1,0 +1,105 @@
+"""The page of a wave: the same for everyone, light, and without any trace of its visitor."""
+
+import gzip
+import hashlib
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pulse.db import reading
+from pulse.domain.manifest import Question
+from pulse.domain.scale import Scale
+from pulse.domain.wave_state import WaveState
+from pulse.surveys import waves
+from tests.support import open_wave
+
+LIMIT = 10_000
+
+
+@pytest.fixture
+def wave(app: Flask, now: datetime) -> int:
+    return open_wave.opened(now)
+
+
+def test_the_page_asks_everything_and_presets_nothing(client: FlaskClient, wave: int) -> None:
+    page = client.get(f"/s/{wave}").text
+    for question in open_wave.QUESTIONS:
+        assert question.text in page
+    assert page.count("Prefer not to answer") == 4
+    assert "5 questions, about 1 minute" in page
+    assert "checked" not in page
+    assert '<label for="code">Your short code</label>' in page
+
+
+def test_the_promise_stands_above_the_first_question(client: FlaskClient, wave: int) -> None:
+    page = client.get(f"/s/{wave}").text
+    with reading() as session:
+        fingerprint = str(waves.get(session, wave).manifest_sha256)
+    promise = page.index("What happens to your answers")
+    assert promise < page.index(fingerprint) < page.index("Question 1 of 5")
+    assert "at least 12 people asked" in page
+
+
+def test_anybody_can_compute_the_fingerprint(client: FlaskClient, wave: int) -> None:
+    manifest = client.get(f"/s/{wave}/manifest.json").data
+    assert hashlib.sha256(manifest).hexdigest() in client.get(f"/s/{wave}").text
+
+
+def test_everyone_gets_the_same_bytes_without_any_cookie(
+    app: Flask, client: FlaskClient, wave: int
+) -> None:
+    with client.session_transaction() as session:
+        session.permanent = True
+        session["anything"] = "about somebody"
+    known, unknown = client.get(f"/s/{wave}"), app.test_client().get(f"/s/{wave}")
+    assert known.data == unknown.data
+    for answer in (known, client.get(f"/s/{wave}/thanks"), client.get(f"/s/{wave}/manifest.json")):
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_the_first_answer_is_light_also_with_ten_long_questions(
+    client: FlaskClient, now: datetime
+) -> None:
+    letters = "".join(hashlib.sha256(bytes([number])).hexdigest() for number in range(40))
+    questions = tuple(
+        Question(f"q{number}", letters[number * 190 : (number + 1) * 190], Scale.LIKERT5, "own")
+        for number in range(10)
+    )
+    wave = open_wave.opened(now, questions)
+    packed = client.get(f"/s/{wave}", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) <= LIMIT
+    assert gzip.decompress(packed.data) == client.get(f"/s/{wave}").data
+
+
+def test_before_opening_and_after_closing_the_page_is_calm(
+    client: FlaskClient, now: datetime
+) -> None:
+    wave = open_wave.planned(now)
+    early = client.get(f"/s/{wave}")
+    assert (early.status_code, "has not opened yet" in early.text) == (200, True)
+    assert client.get(f"/s/{wave}/manifest.json").status_code == 404
+
+
+def test_a_closed_wave_says_so(client: FlaskClient, wave: int) -> None:
+    open_wave.moved(wave, WaveState.CLOSED)
+    late = client.get(f"/s/{wave}")
+    assert (late.status_code, "has closed" in late.text) == (200, True)
+    posted = client.post(f"/s/{wave}", data={"code": "any", "q1": "4"})
+    assert (posted.status_code, "has closed" in posted.text) == (200, True)
+
+
+def test_an_unknown_wave_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/s/999").status_code == 404
+    assert client.get("/s/999/thanks").status_code == 404
+
+
+def test_thanks_say_when_the_results_come_and_where_answers_are_given(
+    client: FlaskClient, wave: int
+) -> None:
+    page = client.get(f"/s/{wave}/thanks").text
+    assert "9 March 2026, 09:00 UTC" in page
+    assert 'href="/log"' in page
