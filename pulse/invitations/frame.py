@@ -1,0 +1,166 @@
+"""The frame: who is asked, and which label each of them carries, frozen when a wave opens.
+
+staff file of the day -> audience -> cut into labels -> frame rows. Nothing here ever changes
+again for that wave, however people move afterwards.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from pulse.domain.errors import Conflict
+from pulse.domain.labels import Cut, Dropped, TreeUnit, cut_classes, cut_tree
+from pulse.domain.manifest import ORGANISATION, Dimension
+from pulse.invitations.model import FrameMember
+from pulse.people import attributes, roster, units
+from pulse.people.attributes import AttributeInfo
+from pulse.people.roster import RosterEntry
+from pulse.people.units import UnitNode
+from pulse.surveys.audience import Audience
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRequest:
+    """Who is to be asked on which day, and the least numbers of people that make it safe."""
+
+    wave_id: int
+    audience: Audience
+    dimensions: tuple[str, ...]
+    day: date
+    label_minimum: int = 8
+    fewest: int = 20
+    company: str = "Everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a frame would be: its people, its dimensions, and those that had to be dropped."""
+
+    people: tuple[RosterEntry, ...]
+    cuts: tuple[Cut, ...]
+    dropped: tuple[Dropped, ...]
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The dimensions that the manifest of the wave will have."""
+        return tuple(cut.dimension for cut in self.cuts)
+
+
+def freeze(session: Session, request: FrameRequest) -> tuple[Dimension, ...]:
+    """Write the frame of a wave and give its dimensions, the organisation first.
+
+    Raises Conflict where too few people would be asked, and where the frame is there already.
+    """
+    if invited(session, request.wave_id):
+        raise Conflict(f"The frame of wave {request.wave_id} is frozen already.")
+    found = preview(session, request)
+    rows = [_row(request.wave_id, person, found.cuts) for person in found.people]
+    for start in range(0, len(rows), _BATCH):
+        session.execute(insert(FrameMember), rows[start : start + _BATCH])
+    return found.dimensions
+
+
+def preview(session: Session, request: FrameRequest) -> Frame:
+    """Work out the frame without writing it. Raises Conflict where too few would be asked."""
+    tree = units.tree(session)
+    people = _asked(session, request, tree)
+    if len(people) < request.fewest:
+        raise Conflict(
+            f"Only {len(people)} people would be asked. A wave needs at least "
+            f"{request.fewest}, or it could not keep anybody anonymous."
+        )
+    known = {item.key: item for item in attributes.reportable(session)}
+    wanted = [known[key] for key in request.dimensions if key in known]
+    cuts = [_by_class(people, item, request.label_minimum) for item in wanted]
+    return Frame(
+        people,
+        (_by_unit(people, tree, request), *(cut for cut in cuts if isinstance(cut, Cut))),
+        tuple(cut for cut in cuts if isinstance(cut, Dropped)),
+    )
+
+
+def invited(session: Session, wave_id: int) -> int:
+    """Count the people of a frame; 0 before it is frozen."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(FrameMember).where(FrameMember.wave_id == wave_id)
+        )
+        or 0
+    )
+
+
+def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:
+    """Give the ids of the units whose people carry each label of the organisation."""
+    carried = FrameMember.labels[ORGANISATION].as_string()
+    rows = session.execute(
+        select(carried, FrameMember.unit_id).where(FrameMember.wave_id == wave_id).distinct()
+    )
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for label, unit_id in rows:
+        found[label].append(unit_id)
+    return {label: tuple(sorted(ids)) for label, ids in found.items()}
+
+
+def unit_code(unit_id: int) -> str:
+    """Give the code that a unit has as a node of the organisation, unless it is the only root.
+
+    >>> unit_code(17)
+    'u17'
+    """
+    return f"u{unit_id}"
+
+
+def _asked(
+    session: Session, request: FrameRequest, tree: Sequence[UnitNode]
+) -> tuple[RosterEntry, ...]:
+    inside = _with_units_below(request.audience.unit_ids, tree)
+    return tuple(
+        person
+        for person in roster.employed_on(session, request.day)
+        if person.unit_id in inside and request.audience.matches(person.attributes)
+    )
+
+
+def _with_units_below(chosen: Sequence[int], tree: Sequence[UnitNode]) -> set[int]:
+    inside = set(chosen) if chosen else {node.id for node in tree}
+    for node in tree:
+        if node.parent_id in inside:
+            inside.add(node.id)
+    return inside
+
+
+def _by_unit(people: Sequence[RosterEntry], tree: Sequence[UnitNode], request: FrameRequest) -> Cut:
+    codes = {node.id: unit_code(node.id) for node in tree}
+    shapes = [TreeUnit(codes[node.id], node.name, codes.get(node.parent_id or 0)) for node in tree]
+    own = Counter(codes[person.unit_id] for person in people)
+    return cut_tree(shapes, own, request.label_minimum, request.company)
+
+
+def _by_class(people: Sequence[RosterEntry], info: AttributeInfo, minimum: int) -> Cut | Dropped:
+    classes = Counter(person.attributes.get(info.key, "") for person in people)
+    return cut_classes(info.key, info.label, classes, minimum)
+
+
+def _labels(person: RosterEntry, cuts: Sequence[Cut]) -> dict[str, str]:
+    found = {}
+    for cut in cuts:
+        key = cut.dimension.key
+        is_unit = key == ORGANISATION
+        own = unit_code(person.unit_id) if is_unit else person.attributes.get(key, "")
+        found[key] = cut.label_of[own]
+    return found
+
+
+def _row(wave_id: int, person: RosterEntry, cuts: Sequence[Cut]) -> dict[str, object]:
+    return {
+        "wave_id": wave_id,
+        "employee_id": person.employee_id,
+        "unit_id": person.unit_id,
+        "labels": _labels(person, cuts),
+    }

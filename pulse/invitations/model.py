@@ -1,0 +1,52 @@
+"""Tables of the frame and of invitations.
+
+They say who is asked and who has started, never when. What somebody was sent to start with is
+kept only as a hash, so a reader of this table cannot answer in anybody's place.
+"""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pulse.db import Model
+
+
+class FrameMember(Model):
+    """One person of the frozen frame of a wave, with a label in each dimension."""
+
+    __tablename__ = "frame_member"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    labels: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Invitation(Model):
+    """One person's leave to take part once. There is no time in it, and there must be none."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    # SHA-256 of the secret in the link.
+    secret_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    # HMAC-SHA-256 of the short code under a key outside the database: a code is short enough
+    # to be guessed from a plain hash.
+    code_mac: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    redeemed: Mapped[bool]
+
+    __table_args__ = (UniqueConstraint("wave_id", "employee_id"),)
+
+
+class IssuerKey(Model):
+    """The key that signs the tokens of a wave; removed when the wave closes."""
+
+    __tablename__ = "issuer_key"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    signing_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+    __table_args__ = (CheckConstraint("length(signing_key) = 32", name="whole_key"),)
