@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from pulse import config, db
 from pulse.cli import churn as churn_cli
 from pulse.cli import database as database_cli
+from pulse.cli import people as people_cli
 from pulse.cli import surveys as surveys_cli
 from pulse.web import ballot, errors, guard, headers, promise, signed_in, surveys
 from pulse.web.charts import assets
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 COMMANDS: tuple[click.Command, ...] = (
     churn_cli.commands,
     database_cli.commands,
+    people_cli.commands,
     surveys_cli.commands,
 )
 
