@@ -12,7 +12,7 @@ from pulse.cli import churn as churn_cli
 from pulse.cli import database as database_cli
 from pulse.cli import people as people_cli
 from pulse.cli import surveys as surveys_cli
-from pulse.web import ballot, errors, guard, headers, promise, signed_in, surveys
+from pulse.web import ballot, churn, errors, guard, headers, promise, signed_in, surveys
 from pulse.web.charts import assets
 
 csrf = CSRFProtect()
@@ -22,6 +22,7 @@ SESSION_LIFE = timedelta(days=14)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
     ballot.blueprint,
+    churn.blueprint,
     promise.blueprint,
     surveys.blueprint,
 )
