@@ -78,8 +78,10 @@ class OwnQuestionForm(Form):
     """One question of the organisation's own; without a text it is not asked."""
 
     text = StringField("Question")
-    scale = SelectField("Answered with", choices=SCALES)
-    driver = SelectField("Driver")
+    scale = SelectField(
+        "Answered with", [validators.DataRequired()], choices=SCALES, default=Scale.LIKERT5.value
+    )
+    driver = SelectField("Driver", [validators.DataRequired()], default=bank.OWN_DRIVER)
     reverse = BooleanField("Agreeing is bad news (scored in reverse)")
 
 
@@ -150,7 +152,9 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # As above.
 
     opens_at = DateTimeLocalField("Opens", [validators.InputRequired("Please say when.")])
     closes_at = DateTimeLocalField("Closes", [validators.InputRequired("Please say when.")])
-    time_zone = SelectField("Time zone", choices=[(name, name) for name in ZONES])
+    time_zone = SelectField(
+        "Time zone", [validators.DataRequired()], choices=[(name, name) for name in ZONES]
+    )
 
     def moments(self, now: datetime) -> tuple[datetime, datetime]:
         """Give both moments. Raises Invalid where one does not exist or all is over."""

@@ -4,6 +4,7 @@ A button and the worker's tick call the same step of fieldwork, so pressing twic
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,13 +12,17 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pulse import clock, fieldwork
+from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain import local_time
-from pulse.domain.errors import PulseError
+from pulse.domain.errors import Conflict, PulseError
+from pulse.domain.labels import Dropped
 from pulse.domain.permission import Permission
 from pulse.domain.wave_state import WaveState, missed
 from pulse.invitations import frame
+from pulse.invitations.frame import FrameRequest
 from pulse.surveys import waves
+from pulse.surveys.waves import WaveInfo
 from pulse.web.guard import requires
 from pulse.web.survey_forms import StepForm
 
@@ -55,6 +60,18 @@ STEPS = {
         "The results are released and the ballots are destroyed.",
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What opening would do today: how many are asked, in which groups, or why it cannot."""
+
+    invited: int = 0
+    groups: tuple[tuple[str, int], ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    problem: str | None = None
+
+
 _NEXT = {WaveState.OPEN: "open", WaveState.CLOSED: "close", WaveState.RELEASED: "release"}
 
 
@@ -65,12 +82,15 @@ def show(wave_id: int) -> str:
         wave = waves.get(session, wave_id)
         invited = frame.invited(session, wave_id)
     following = wave.next_step
+    rehearsal = _rehearse(wave) if wave.manifest is None else None
     is_missed = missed(wave.state, wave.closes_at, clock.now())
     name = _NEXT[following.to] if following and not is_missed else None
     return render_template(
         "surveys/wave.html",
         wave=wave,
         invited=invited,
+        rehearsal=rehearsal,
+        minimum=settings().policy.label_minimum,
         missed=is_missed,
         name=name,
         step=STEPS[name] if name else None,
@@ -100,3 +120,24 @@ def withdraw(wave_id: int) -> Response:
         waves.withdraw(session, wave_id)
     flash("The wave is withdrawn; nobody was invited.", "success")
     return redirect(url_for("surveys.show", survey_id=survey_id))
+
+
+def _rehearse(wave: WaveInfo) -> Rehearsal:
+    """Work out today's frame, so that HR learns of a problem before the moment of opening."""
+    policy = settings().policy
+    request = FrameRequest(
+        wave_id=wave.id,
+        audience=wave.audience,
+        dimensions=wave.dimensions,
+        day=clock.now().astimezone(local_time.zone(wave.time_zone)).date(),
+        label_minimum=policy.label_minimum,
+        fewest=policy.wave_invited,
+        company=settings().company,
+    )
+    try:
+        with reading() as session:
+            found = frame.preview(session, request)
+    except Conflict as error:
+        return Rehearsal(problem=error.message)
+    groups = tuple((item.name, len(item.labels)) for item in found.dimensions)
+    return Rehearsal(len(found.people), groups, found.dropped)
