@@ -20,11 +20,9 @@ from psycopg import sql
 
 GET_IT = "apt-get install postgresql"
 SUPERUSER = "pulse"
+QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",
@@ -43,9 +41,13 @@ def programs() -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster in a folder; the same value in every process that shares the folder."""
+    """A cluster in a folder; the same value in every process that shares the folder.
+
+    A durable one survives a power failure, which only what is measured needs.
+    """
 
     folder: Path
+    durable: bool = False
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.folder}"
@@ -94,7 +96,8 @@ class Cluster:
         self._run("initdb", "-D", str(data), *auth)
 
     def _options(self) -> str:
-        pairs = SETTINGS | {"unix_socket_directories": str(self.folder)}
+        pairs = SETTINGS | ({} if self.durable else QUICK)
+        pairs |= {"unix_socket_directories": str(self.folder)}
         return " ".join(f"-c {name}='{value}'" for name, value in pairs.items())
 
     def _control(self, *arguments: str) -> None:
