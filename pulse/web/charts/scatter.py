@@ -1,6 +1,8 @@
 """Units beside one another: what they answered, and the rate at which people left them.
 
 Each dot is a released group with enough time and leavers; all others are one diamond together.
+Names stand in the table and beside a dot that is pointed at, never in the picture: it would read
+like a league table.
 """
 
 from typing import Any
@@ -15,7 +17,6 @@ KEY = "teams"
 TITLE = "Units beside one another: differences have many reasons"
 FEWEST_POINTS = 3
 HEIGHT = 460
-_LABELLED = 8
 _LARGEST = 34
 _DOT = "var(--chart-1)"
 _REST = "var(--chart-3)"
@@ -101,7 +102,7 @@ def _pooled(study: Study, teams: Teams) -> str | None:
     if not teams.pooled.total:
         return None
     where = (
-        "They are drawn as one point, all together."
+        "They are drawn as one diamond, all together."
         if teams.rest
         else "Even together they are too few to be drawn."
     )
@@ -142,7 +143,6 @@ def _axis_title(text: str) -> dict[str, Any]:
 
 def _trace(points: list[TeamPoint], largest: float, colour: str, symbol: str) -> go.Scatter:
     rates = [point.rate for point in points]
-    labelled = len(points) <= _LABELLED
     return go.Scatter(
         x=[100 * point.favourable.value for point in points],
         y=[rate.value for rate in rates],
@@ -155,10 +155,7 @@ def _trace(points: list[TeamPoint], largest: float, colour: str, symbol: str) ->
             "thickness": 1.2,
             "width": 0,
         },
-        mode="markers+text" if labelled else "markers",
-        text=[point.name for point in points],
-        textposition="top center",
-        textfont={"size": 12, "color": "var(--ink-soft)"},
+        mode="markers",
         cliponaxis=False,
         marker=_marker(points, largest) | {"color": colour, "symbol": symbol},
         hoverinfo="text",

@@ -1,0 +1,80 @@
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from pulse import clock
+from pulse.churn import study
+from pulse.db import transaction
+from pulse.domain.permission import Role
+from tests.support import signed_in
+from tests.support.browser import Visitor
+from tests.support.turnover import release, staff, survey
+
+DRAWN = ".chart-box[data-drawn]"
+
+
+@pytest.fixture
+def token(app: Flask) -> str:
+    """HR of a company with a study of one wave."""
+    now = clock.now()
+    with transaction() as session:
+        staff(session, now)
+        release(session, survey(session, now), now)
+        study.refresh(session, now)
+    return signed_in.start(Role.HR, now)
+
+
+@pytest.fixture(params=[390, 1280])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(
+    request: pytest.FixtureRequest, app: Flask, token: str, visit: Visitor, width: int
+) -> Page:
+    opened = visit(width, scheme=request.param)
+    signed_in.carry(opened, app, token)
+    return opened
+
+
+def test_charts_draw_under_the_policy_and_are_accessible(
+    page: Page, axe: Callable[[Page], None]
+) -> None:
+    page.goto("/hr/churn")
+    page.wait_for_selector(f"#chart-timeline{DRAWN}")
+    page.wait_for_selector(f"#chart-teams{DRAWN}")
+    assert page.locator("#chart-timeline .main-svg").first.is_visible()
+    assert page.locator("#chart-teams .scatterlayer .point").count() == 3
+    page.locator("#chart-teams .scatterlayer .point").first.hover(force=True)
+    page.locator("#chart-teams .hovertext").first.wait_for()
+    page.locator("#chart-teams summary").click()
+    axe(page)
+
+
+def test_a_chart_follows_the_theme_of_the_page(app: Flask, token: str, visit: Visitor) -> None:
+    page = visit(1280)
+    signed_in.carry(page, app, token)
+    page.goto("/hr/churn")
+    page.wait_for_selector(f"#chart-timeline{DRAWN}")
+    light = colour_of_the_line(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"document.querySelector('{LINE}').style.fill !== '{light}'")
+    assert colour_of_the_line(page) != light
+
+
+def test_without_scripts_the_table_says_everything(app: Flask, token: str, visit: Visitor) -> None:
+    page = visit(javascript=False)
+    signed_in.carry(page, app, token)
+    page.goto("/hr/churn")
+    page.locator("#chart-teams summary").click()
+    assert page.locator("#chart-teams tbody tr").count() == 3
+
+
+LINE = "#chart-timeline .scatterlayer .point"
+
+
+def colour_of_the_line(page: Page) -> str:
+    return str(page.evaluate(f"document.querySelector('{LINE}').style.fill"))
