@@ -6,8 +6,8 @@ from pulse.config import settings
 from pulse.db import reading
 from pulse.domain.wave_state import WaveState
 from pulse.surveys import waves
-from pulse.web.ballot import day_and_time
 from pulse.web.guard import public
+from pulse.web.questionnaire import day_and_time
 
 blueprint = Blueprint("promise", __name__)
 

@@ -18,7 +18,8 @@
   const secret = document.getElementById("secret");
   const code = document.getElementById("code");
   const summary = document.querySelector(".error-summary");
-  const fragment = new URLSearchParams(location.hash.slice(1)).get("t");
+  const link = new URLSearchParams(location.hash.slice(1));
+  const fragment = link.get("t");
   const arrival = performance.getEntriesByType("navigation")[0];
   const returned = Boolean(arrival) && arrival.type !== "navigate";
   const stored = kept();
@@ -29,6 +30,8 @@
 
   if (fragment) {
     secret.value = fragment;
+    const fingerprint = link.get("m");
+    document.getElementById("mismatch").hidden = !fingerprint || fingerprint === form.dataset.fingerprint;
     history.replaceState(null, "", location.pathname);
   } else if (draft.secret) {
     secret.value = draft.secret;

@@ -1,0 +1,79 @@
+"""Takes a respondent's form and drops the ballot on their behalf, in memory.
+
+read the form -> redeem the invitation (main) -> drop the ballot (box). Code and answers come
+together, which is the trust that the page asks for; nothing is logged and no cookie is set.
+"""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, request
+
+from pulse.ballots import box
+from pulse.config import settings
+from pulse.db import box_transaction, transaction
+from pulse.domain import answers
+from pulse.domain.answers import Problem
+from pulse.domain.ballot import Value, shred_by
+from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
+from pulse.invitations import redemption
+from pulse.web import ballot
+from pulse.web.guard import public
+from pulse.web.questionnaire import Attempt, Questionnaire, open_now
+
+blueprint = Blueprint("assisted", __name__)
+
+_LARGEST_FORM = 64 * 1024
+_TAKEN = "You have already taken part"
+_TAKEN_WORDS = "This code has been used; each person answers once. If it was not you, tell HR."
+
+
+@blueprint.post("/s/<int:wave>")
+@public("whoever holds a link or a code may answer")
+def answer(wave: int) -> Response:
+    request.max_content_length = _LARGEST_FORM
+    asked = open_now(wave)
+    if asked is None:
+        return ballot.not_open(wave)
+    given = request.form.to_dict()
+    found = answers.parse(asked.manifest, given)
+    problems = (*_code_missing(given), *found.problems)
+    if problems:
+        return ballot.with_given(asked, Attempt(given, problems))
+    try:
+        _take(asked, _code(given), found.answers)
+    except AlreadyTaken:
+        return ballot.notice(_TAKEN, _TAKEN_WORDS, asked.manifest.title)
+    except UnknownCode as error:
+        unknown = Attempt(given | {"secret": ""}, [Problem("code", error.message)])
+        return ballot.with_given(asked, unknown)
+    except WaveNotOpen:
+        return ballot.not_open(wave)
+    return Response(status=303, headers={"Location": f"/s/{wave}/thanks"})
+
+
+def _take(asked: Questionnaire, code: str, given: Mapping[str, Value]) -> None:
+    """Use up the invitation, then drop the ballot; give the invitation back if that fails."""
+    wave, code_key = asked.manifest.wave, settings().code_key
+    with transaction() as session:
+        redeemed = redemption.redeem(session, wave, code, code_key)
+    dropped = False
+    try:
+        shredded = shred_by(asked.layout, redeemed.labels, given)
+        with box_transaction() as connection:
+            box.drop(connection, redeemed.token, shredded)
+            # From here only the commit can fail, and then nobody knows whether it did.
+            dropped = True
+    finally:
+        if not dropped:
+            with transaction() as session:
+                redemption.restore(session, wave, code, code_key)
+
+
+def _code(given: Mapping[str, str]) -> str:
+    return given.get("code", "").strip() or given.get("secret", "").strip()
+
+
+def _code_missing(given: Mapping[str, str]) -> list[Problem]:
+    if _code(given):
+        return []
+    return [Problem("code", "Type the short code that stands in your mail or on your slip.")]

@@ -1,0 +1,132 @@
+"""Draws the page of a wave from its manifest, once for everyone, and keeps it in the process.
+
+Its parts see neither a session nor a request, so nothing of a visitor can reach the page.
+"""
+
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from pulse.db import reading
+from pulse.domain import answers, effort, scale
+from pulse.domain.answers import Problem
+from pulse.domain.manifest import Manifest, Question
+from pulse.domain.scale import Choice, Scale
+from pulse.domain.shard_layout import COMMENT_LENGTH, Layout, layout
+from pulse.domain.wave_state import WaveState
+from pulse.surveys import standing
+
+_KEPT = "pulse_questionnaires"
+_MOST_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """An open wave, made ready: what is asked, how ballots are cut, and the page itself."""
+
+    manifest: Manifest
+    layout: Layout
+    plain: bytes
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question as the page shows it, with what was given and what is wrong with it."""
+
+    number: int
+    field: str
+    text: str
+    choices: tuple[Choice, ...]
+    is_open: bool
+    is_row: bool
+    given: str
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A form on its way: what was given, and what is wrong with it."""
+
+    given: Mapping[str, str]
+    problems: Sequence[Problem] = ()
+
+    def problem(self, field: str) -> str | None:
+        """Give what is wrong with one field."""
+        return next((item.message for item in self.problems if item.field == field), None)
+
+
+def open_now(wave: int) -> Questionnaire | None:
+    """Give the questionnaire of a wave that takes answers, else None. Raises NotFound."""
+    kept: dict[str, Questionnaire] = current_app.extensions.setdefault(_KEPT, {})
+    with reading() as session:
+        found = standing.get(session, wave)
+        if found.state is not WaveState.OPEN or found.fingerprint is None:
+            return None
+        if found.fingerprint not in kept:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[found.fingerprint] = _made_ready(standing.manifest(session, wave))
+        return kept[found.fingerprint]
+
+
+def draw(manifest: Manifest, attempt: Attempt) -> str:
+    """Draw the page with what was given."""
+    return render(
+        "ballot/questionnaire.html",
+        manifest=manifest,
+        fingerprint=manifest.sha256(),
+        length=effort.in_words(manifest),
+        closes=day_and_time(manifest.closes_at),
+        smallest=_smallest_label(manifest),
+        limit=COMMENT_LENGTH,
+        items=[_item(*numbered, attempt) for numbered in enumerate(manifest.questions, start=1)],
+        problems=attempt.problems,
+        code=attempt.given.get("code", ""),
+        secret=attempt.given.get("secret", ""),
+        code_problem=attempt.problem("code"),
+    )
+
+
+def render(template: str, **values: object) -> str:
+    """Render a page that knows no visitor."""
+    return current_app.jinja_env.get_template(template).render(path="", **values)
+
+
+def day_and_time(moment: datetime) -> str:
+    """Write a moment for people, in UTC because the page is the same for everyone.
+
+    >>> day_and_time(datetime(2026, 11, 2, 17, 0, tzinfo=UTC))
+    '2 November 2026, 17:00 UTC'
+    """
+    there = moment.astimezone(UTC)
+    return f"{there.day} {there:%B %Y, %H:%M} UTC"
+
+
+def _made_ready(manifest: Manifest) -> Questionnaire:
+    plain = draw(manifest, Attempt({})).encode()
+    return Questionnaire(manifest, layout(manifest), plain, gzip.compress(plain, mtime=0))
+
+
+def _item(number: int, question: Question, attempt: Attempt) -> Item:
+    field = answers.field_name(number)
+    return Item(
+        number=number,
+        field=field,
+        text=question.text,
+        choices=scale.choices(question.scale),
+        is_open=question.scale is Scale.OPEN,
+        is_row=question.scale is Scale.ZERO_TO_TEN,
+        given=attempt.given.get(field, ""),
+        problem=attempt.problem(field),
+    )
+
+
+def _smallest_label(manifest: Manifest) -> int:
+    return min(
+        (label.invited for dimension in manifest.dimensions for label in dimension.labels),
+        default=0,
+    )
