@@ -21,7 +21,7 @@ def into_sqlite(database: str, path: Path) -> None:
     with path.open(newline="", encoding="utf-8") as file, connection:
         rows = csv.reader(file)
         next(rows)
-        connection.executemany(f"INSERT INTO raw VALUES ({places})", rows)  # noqa: S608
+        connection.executemany(f"INSERT INTO raw VALUES ({places})", rows)
     connection.close()
 
 

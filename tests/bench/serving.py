@@ -18,12 +18,12 @@ WORKERS = 2
 
 @contextmanager
 def granian(target: str, variables: Mapping[str, str]) -> Iterator[int]:
-    """Serve an application with two workers; give the port."""
+    """Serve what an application factory builds with two workers; give the port."""
     port = free_port()
     place = ("--host", HOST, "--port", str(port), "--workers", str(WORKERS))
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", *place]
     process = subprocess.Popen(
-        [*command, "--no-access-log", "--log-level", "warning", target],
+        [*command, "--no-access-log", "--log-level", "warning", "--factory", target],
         cwd=ROOT,
         env={**os.environ, **variables},
     )

@@ -34,9 +34,9 @@ def measure(kind: str, rounds: int, respondents: int) -> Rates:
     with installation.made(kind) as house, ExitStack() as stack:
         wave, secrets = installation.open_wave(house, (rounds + 1) * respondents)
         _make_row_table(house)
-        pulse = stack.enter_context(serving.granian("wsgi:app", house.variables))
+        pulse = stack.enter_context(serving.granian("pulse.app:create_app", house.variables))
         variables = house.variables | _for_bare(house, pulse, wave)
-        reference = stack.enter_context(serving.granian("tests.bench.bare:app", variables))
+        reference = stack.enter_context(serving.granian("tests.bench.bare:create", variables))
         rates = Rates([], [], [])
         for turn in range(rounds + 1):
             mine = secrets[turn * respondents : (turn + 1) * respondents]

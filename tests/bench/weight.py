@@ -22,7 +22,7 @@ class Weight:
 def measure() -> Weight:
     with installation.made("sqlite") as house:
         wave, _ = installation.open_wave(house, PEOPLE)
-        with serving.granian("wsgi:app", house.variables) as port, Line(port) as line:
+        with serving.granian("pulse.app:create_app", house.variables) as port, Line(port) as line:
             packed = line.get(f"/s/{wave}")
             plain = line.get(f"/s/{wave}", packed=False)
             linked = findall(r"(?:src|href)=\"(/static/[^\"]+)\"", plain.body.decode())
