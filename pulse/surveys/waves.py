@@ -116,6 +116,13 @@ def due(session: Session, now: datetime) -> tuple[WaveInfo, ...]:
     )
 
 
+def with_state(session: Session, state: WaveState) -> tuple[int, ...]:
+    """Give the ids of the waves in one state, without reading what they ask."""
+    return tuple(
+        session.scalars(select(Wave.id).where(Wave.state == state.value).order_by(Wave.id))
+    )
+
+
 def freeze(session: Session, wave_id: int, manifest: Manifest) -> None:
     """Write down what this wave asks of whom, once for all.
 

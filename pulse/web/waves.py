@@ -129,7 +129,7 @@ def _rehearse(wave: WaveInfo) -> Rehearsal:
         wave_id=wave.id,
         audience=wave.audience,
         dimensions=wave.dimensions,
-        day=clock.now().astimezone(local_time.zone(wave.time_zone)).date(),
+        day=clock.now().date(),
         label_minimum=policy.label_minimum,
         fewest=policy.wave_invited,
         company=settings().company,

@@ -184,6 +184,16 @@ def test_what_is_due_follows_from_rows_and_time(wave_id: int) -> None:
     assert due(CLOSES + hour) == []
 
 
+def test_waves_of_one_state_are_found_by_id(survey_id: int, wave_id: int) -> None:
+    later = planned(survey_id, OPENS + timedelta(days=30))
+    freeze(wave_id)
+    move(wave_id, WaveState.OPEN)
+    with reading() as session:
+        assert waves.with_state(session, WaveState.PLANNED) == (later,)
+        assert waves.with_state(session, WaveState.OPEN) == (wave_id,)
+        assert waves.with_state(session, WaveState.RELEASED) == ()
+
+
 def test_a_missed_wave_is_never_due_and_can_be_withdrawn(wave_id: int) -> None:
     assert due(CLOSES) == []
     with transaction() as session:
