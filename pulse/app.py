@@ -8,30 +8,76 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
 from pulse import config, db
+from pulse.cli import accounts as accounts_cli
+from pulse.cli import actions as actions_cli
 from pulse.cli import churn as churn_cli
 from pulse.cli import database as database_cli
+from pulse.cli import fieldwork as fieldwork_cli
 from pulse.cli import people as people_cli
+from pulse.cli import release as release_cli
 from pulse.cli import surveys as surveys_cli
-from pulse.web import ballot, churn, errors, guard, headers, promise, signed_in, surveys
+from pulse.cli import waves as waves_cli
+from pulse.cli import worker as worker_cli
+from pulse.web import (
+    accounts,
+    actions,
+    admin_accounts,
+    answering,
+    assisted,
+    ballot,
+    churn,
+    errors,
+    guard,
+    headers,
+    home,
+    mailbox,
+    people,
+    promise,
+    results,
+    signed_in,
+    slips,
+    surveys,
+    waves,
+)
 from pulse.web.charts import assets
 
-csrf = CSRFProtect()
 ROOT = Path(__file__).resolve().parent.parent
 SESSION_LIFE = timedelta(days=14)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts.blueprint,
+    actions.blueprint,
+    admin_accounts.blueprint,
+    answering.blueprint,
     assets.blueprint,
+    assisted.blueprint,
     ballot.blueprint,
     churn.blueprint,
+    home.blueprint,
+    mailbox.blueprint,
+    people.blueprint,
     promise.blueprint,
+    results.blueprint,
+    slips.blueprint,
     surveys.blueprint,
+    waves.blueprint,
 )
+# Whoever answers has no session; the secret code in the form is what cannot be forged.
+WITHOUT_COOKIE: tuple[Blueprint, ...] = (assisted.blueprint, home.blueprint)
 COMMANDS: tuple[click.Command, ...] = (
+    accounts_cli.commands,
+    actions_cli.commands,
     churn_cli.commands,
     database_cli.commands,
+    fieldwork_cli.commands,
     people_cli.commands,
+    release_cli.commands,
     surveys_cli.commands,
+    waves_cli.commands,
+    worker_cli.command,
 )
+
+csrf = CSRFProtect()
 
 
 def create_app(given: config.Settings | None = None) -> Flask:
@@ -50,6 +96,8 @@ def create_app(given: config.Settings | None = None) -> Flask:
     csrf.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for answering in WITHOUT_COOKIE:
+        csrf.exempt(answering)
     guard.install(app, signed_in.find_person)
     errors.install(app)
     headers.install(app)

@@ -3,6 +3,7 @@
 A wrong or missing value stops the start with one clear line; production has no default secret.
 """
 
+import hmac
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -88,9 +89,7 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="Address of this site in mails and slips."
     )
     company: str = Field(default="Our company", description="Name of the whole organisation.")
-    mail_from: str = Field(
-        default="Pulse <pulse@localhost>", description="Sender of every mail."
-    )
+    mail_from: str = Field(default="Pulse <pulse@localhost>", description="Sender of every mail.")
     smtp_host: str = Field(
         default="", description="Mail server; empty means mails go to a Maildir in the instance."
     )
@@ -112,7 +111,9 @@ class Settings(BaseSettings):
         instance = Path(values.get("instance") or "instance").resolve()
         filled = dict(values) | {"instance": instance}
         filled["database_url"] = values.get("database_url") or f"sqlite:///{instance}/main.db"
-        filled["box_database_url"] = values.get("box_database_url") or f"sqlite:///{instance}/box.db"
+        filled["box_database_url"] = (
+            values.get("box_database_url") or f"sqlite:///{instance}/box.db"
+        )
         return filled
 
     @field_validator("time_zone")
@@ -140,6 +141,22 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The public address without a slash at its end."""
         return self.public_url.rstrip("/")
+
+    @property
+    def code_key(self) -> bytes:
+        """The key under which short codes are stored; it is never in a database."""
+        secret = self.secret_key.get_secret_value().encode()
+        return hmac.digest(secret, b"pulse/short-code/v1", "sha256")
+
+    @property
+    def uploads(self) -> Path:
+        """Folder of staff files that are being imported."""
+        return self.instance / "uploads"
+
+    @property
+    def maildir(self) -> Path:
+        """Where mails go as long as no mail server is named."""
+        return self.instance / "mail"
 
     @property
     def https(self) -> bool:

@@ -57,6 +57,12 @@ def state(connection: Connection, wave: int) -> BoxState | None:
     return None if found is None else BoxState(found)
 
 
+def sealed(connection: Connection) -> tuple[int, ...]:
+    """List the waves whose box has been sealed and not been destroyed."""
+    held = select(model.box.c.wave).where(model.box.c.state == BoxState.SEALED.value)
+    return tuple(connection.scalars(held.order_by(model.box.c.wave)))
+
+
 def drop(connection: Connection, token: Token, ballot: Ballot) -> None:
     """Put one ballot into the box and spend its token: both or neither.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pulse import clock, fieldwork
+from pulse import clock, fieldwork, rehearsal
 from pulse.cli import output
 from pulse.domain.errors import Invalid
 
@@ -46,7 +46,7 @@ def play(wave: int, answers: Path) -> None:
         rows = csv.DictReader(file)
         if not rows.fieldnames:
             raise click.ClickException("The file is empty.")
-        report = fieldwork.play(wave, rows.fieldnames[0], rows)
+        report = rehearsal.play(wave, rows.fieldnames[0], rows)
     for line, reason in report.refused:
         click.echo(f"line {line}: {reason}", err=True)
     click.echo(f"{report.dropped} ballots dropped, {len(report.refused)} rows refused")

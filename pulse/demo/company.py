@@ -14,6 +14,7 @@ MONTHS = 12
 STAFF = 1180
 LEAVING_PER_MONTH = 0.013
 MOOD_EFFECT = -0.9
+REPLACED = 0.8
 
 # Division, department, number of teams, usual team size.
 PLAN: tuple[tuple[str, str, int, int], ...] = (
@@ -163,7 +164,7 @@ def _live_month(company: Company, random: Random, month: int) -> None:
         before = company.teams[worker.team].moods[max(0, month - 1)]
         if random.random() < LEAVING_PER_MONTH * math.exp(MOOD_EFFECT * before * 1.6):
             _leave(worker, random, first)
-            if random.random() < 0.8:
+            if random.random() < REPLACED:
                 _hire(company, random, worker.team, first + timedelta(days=random.randrange(20)))
 
 

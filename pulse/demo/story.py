@@ -98,8 +98,10 @@ STORIES = (
         "Imogen Marsh",
         ("heard", "declined"),
         (
-            "We will not lift the limit altogether, because the auditors require a second pair "
-            "of eyes above 500. Up to 500 you may now decide alone.",
+            (
+                "We will not lift the limit altogether, because the auditors require a second "
+                "pair of eyes above 500. Up to 500 you may now decide alone."
+            ),
         ),
         0,
     ),

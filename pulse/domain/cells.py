@@ -14,8 +14,14 @@ T = TypeVar("T")
 class Reason(Enum):
     """Why a number is not published, each with the sentence that a reader sees."""
 
-    BELOW_FLOOR = "Fewer than {floor} people answered here, so nothing is shown. This protects their anonymity."
-    COMPLEMENTARY = "Not shown, because together with its neighbours it would reveal a group of fewer than {floor}."
+    BELOW_FLOOR = (
+        "Fewer than {floor} people answered here, so nothing is shown. "
+        "This protects their anonymity."
+    )
+    COMPLEMENTARY = (
+        "Not shown, because together with its neighbours it would reveal a group of "
+        "fewer than {floor}."
+    )
     NOT_ASKED = "This question was not asked here."
     TOO_FEW_BALLOTS = "Too few people took part in this wave to publish anything."
     TOO_FEW_LEAVERS = "Too few people left to show a rate beside answers."

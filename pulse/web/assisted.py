@@ -13,9 +13,10 @@ from pulse.config import settings
 from pulse.db import box_transaction, transaction
 from pulse.domain import answers
 from pulse.domain.answers import Problem
-from pulse.domain.ballot import Value, shred_by
+from pulse.domain.ballot import Value
 from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
 from pulse.invitations import redemption
+from pulse.participation import take_part
 from pulse.web import ballot
 from pulse.web.guard import public
 from pulse.web.questionnaire import Attempt, Questionnaire, open_now
@@ -52,21 +53,13 @@ def answer(wave: int) -> Response:
 
 
 def _take(asked: Questionnaire, code: str, given: Mapping[str, Value]) -> None:
-    """Use up the invitation, then drop the ballot; give the invitation back if that fails."""
     wave, code_key = asked.manifest.wave, settings().code_key
-    with transaction() as session:
-        redeemed = redemption.redeem(session, wave, code, code_key)
-    dropped = False
-    try:
-        shredded = shred_by(asked.layout, redeemed.labels, given)
-        with box_transaction() as connection:
-            box.drop(connection, redeemed.token, shredded)
-            # From here only the commit can fail, and then nobody knows whether it did.
-            dropped = True
-    finally:
-        if not dropped:
-            with transaction() as session:
-                redemption.restore(session, wave, code, code_key)
+    take_part(
+        asked.layout,
+        given,
+        redeem=lambda session: redemption.redeem(session, wave, code, code_key),
+        restore=lambda session: redemption.restore(session, wave, code, code_key),
+    )
 
 
 def _code(given: Mapping[str, str]) -> str:
