@@ -1,0 +1,47 @@
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from pulse.ballots import box
+from pulse.db import box_transaction
+from pulse.domain import token
+from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Manifest, Node, Question
+from pulse.domain.scale import Scale
+
+SIGNING_KEY = bytes(range(32))
+
+
+@pytest.fixture
+def manifest() -> Manifest:
+    """A wave with two dimensions, two scored questions and an open one: eight slots."""
+    tree = Dimension(
+        ORGANISATION,
+        "Organisation",
+        (Node(ROOT, "Acme", None, 0), Node("u1", "Bar", ROOT, 50), Node("u2", "Kitchen", ROOT, 40)),
+    )
+    site = Dimension(
+        "site",
+        "Site",
+        (Node(ROOT, "Everyone", None, 0), Node("c-a", "A", ROOT, 45), Node("c-b", "B", ROOT, 45)),
+    )
+    questions = (
+        Question("tools_1", "Tools?", Scale.LIKERT5, "tools"),
+        Question("enps", "Recommend?", Scale.ZERO_TO_TEN, "enps"),
+        Question("needs", "Anything?", Scale.OPEN, "needs"),
+    )
+    closes_at = datetime(2026, 3, 9, tzinfo=UTC)
+    return Manifest(7, "May", "", questions, (tree, site), 5, 10, "tree-1", closes_at)
+
+
+@pytest.fixture
+def signing_key() -> bytes:
+    return SIGNING_KEY
+
+
+@pytest.fixture
+def opened(app: Flask, manifest: Manifest, signing_key: bytes) -> Manifest:
+    """The same wave with its box open."""
+    with box_transaction() as connection:
+        box.open_for(connection, manifest, token.verify_key(signing_key))
+    return manifest
