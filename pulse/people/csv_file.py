@@ -55,6 +55,12 @@ def inspect(path: Path, size_limit: int = SIZE_LIMIT) -> StaffFile:
     return StaffFile(path, encoding, delimiter, _header(first[1]), lines)
 
 
+def lines(path: Path) -> int:
+    """Count the lines of a file; quick enough for every look at a progress page."""
+    with path.open("rb") as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(_BLOCK), b""))
+
+
 def rows(file: StaffFile) -> Iterator[tuple[int, list[str]]]:
     """Give every row after the header with the number of the line it begins on.
 

@@ -3,7 +3,8 @@
 The row says what has been asked for and what came of it; `people.jobs` does the work.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from pulse.domain.errors import Conflict, NotFound
+from pulse.domain.separation import Separation
 from pulse.domain.staff_plan import StaffPlan
 from pulse.people.model import StaffImport
 from pulse.people.report import ImportReport
@@ -113,6 +115,22 @@ def order_apply(session: Session, import_id: int, *, skip_rejected: bool) -> Non
     row.state = ImportState.APPLYING
     row.skip_rejected = skip_rejected
     row.claimed_at = None
+
+
+def sort_words(session: Session, import_id: int, words: Mapping[str, Separation]) -> None:
+    """Say what words for leaving mean and ask for another check."""
+    info = get(session, import_id)
+    if info.plan is None:
+        raise Conflict("This import has not been checked yet.")
+    plan = replace(info.plan, words={**info.plan.words, **words})
+    order_check(session, import_id, plan, info.as_of)
+
+
+def discard(session: Session, import_id: int) -> None:
+    """Forget an import that has not been applied."""
+    row = _row(session, import_id)
+    _refuse(row, ImportState.APPLIED, *RUNNING)
+    session.delete(row)
 
 
 def claim(session: Session, import_id: int, now: datetime) -> bool:

@@ -21,6 +21,9 @@ from pulse.people.scratch import Scratch
 from pulse.people.staging import Staged
 from pulse.people.uploads import Upload, sweep
 
+# Below the instance folder; the worker and the web look at the same place.
+FOLDER = "uploads"
+
 Opening = Callable[[], AbstractContextManager[Session]]
 
 

@@ -68,6 +68,17 @@ def headcount(session: Session, day: date) -> dict[int, int]:
     return {row.unit_id: row.people for row in rows}
 
 
+def without_address(session: Session, day: date) -> int:
+    """Count the people employed on a day whom no e-mail reaches."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(Employee)
+        .join(EmploymentSpell, EmploymentSpell.employee_id == Employee.id)
+        .where(_in_spell(day), Employee.email.is_(None))
+    )
+    return found or 0
+
+
 def in_batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
     """Cut a long list into pieces that fit into one statement."""
     source = iter(items)

@@ -89,7 +89,7 @@ def stage(
     `progress` is told how many rows have been read so far.
     """
     plan.check(file.header)
-    reader = RowReader(plan, file.header, _orders(file, plan), today)
+    reader = RowReader(plan, file.header, settle_dates(file, plan), today)
     book = UnitBook()
     scratch.begin()
     done = 0
@@ -106,7 +106,7 @@ def stage(
     return Staged(scratch, plan, done, dict(reader.assumed.most_common(MAX_ASSUMPTIONS)))
 
 
-def _orders(file: StaffFile, plan: StaffPlan) -> dict[Field, DateOrder | None]:
+def settle_dates(file: StaffFile, plan: StaffPlan) -> dict[Field, DateOrder | None]:
     """Settle the order of each date column; what its rows agree on outweighs what was said."""
     orders: dict[Field, DateOrder | None] = {}
     for column in date_columns(file, plan):
