@@ -91,15 +91,27 @@ def verify(session: Session, noted: str | None = None) -> Verdict:
 
 
 def _entries(session: Session) -> Iterator[tuple[ActionItem | None, ActionEntry]]:
-    rows = session.execute(
+    """Walk the log in bounded steps, so that its length costs no memory."""
+    last: int | None = None
+    while rows := _some_entries(session, last):
+        yield from rows
+        last = rows[-1][1].position
+        session.expunge_all()
+
+
+def _some_entries(
+    session: Session, last: int | None
+) -> list[tuple[ActionItem | None, ActionEntry]]:
+    query = (
         select(ActionItem, ActionEntry)
         .select_from(ActionEntry)
         .outerjoin(ActionItem, ActionItem.id == ActionEntry.item_id)
         .order_by(ActionEntry.position)
-        .execution_options(yield_per=_BATCH)
+        .limit(_BATCH)
     )
-    for row in rows:
-        yield row.ActionItem, row.ActionEntry
+    if last is not None:
+        query = query.where(ActionEntry.position > last)
+    return [(row.ActionItem, row.ActionEntry) for row in session.execute(query)]
 
 
 def _problem(last: Head, item: ActionItem | None, entry: ActionEntry) -> str:
