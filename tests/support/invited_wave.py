@@ -1,0 +1,74 @@
+"""An open wave with invited people: a small company on paper slips, through the real steps."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import parse_qs, urlsplit
+
+from pulse import fieldwork, installation
+from pulse.ballots import tally
+from pulse.ballots.tally import Tally
+from pulse.db import box_transaction, reading, transaction
+from pulse.domain.manifest import Manifest
+from pulse.invitations import issuing, redemption
+from pulse.invitations.issuing import Slip
+from pulse.people.model import Employee, EmploymentSpell, Unit
+from pulse.surveys import standing
+from tests.support import open_wave
+
+ANSWERS = {"q1": "4", "q2": "none", "q3": "9", "q4": "1", "q5": "More light, please."}
+UNITS = ("Bar", "Kitchen")
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An open wave and the slips of everybody asked."""
+
+    wave: int
+    slips: tuple[Slip, ...]
+
+    @property
+    def manifest(self) -> Manifest:
+        with reading() as session:
+            return standing.manifest(session, self.wave)
+
+    def code(self, person: int = 0) -> str:
+        return self.slips[person].code
+
+    def secret(self, person: int = 0) -> str:
+        return parse_qs(urlsplit(self.slips[person].link).fragment)["t"][0]
+
+    def redeemed(self) -> int:
+        with reading() as session:
+            return redemption.redeemed(session, self.wave)
+
+    def counted(self, now: datetime) -> Tally:
+        """Close the wave and count it."""
+        fieldwork.close_wave(self.wave, now)
+        with box_transaction() as connection:
+            return tally.count(connection, self.manifest)
+
+
+def opened(now: datetime, people: int = 24) -> Invited:
+    """Open a wave for a company whose people have no e-mail, and print everybody's slip."""
+    _hire(people, now.date())
+    wave = open_wave.planned(now)
+    fieldwork.open_wave(wave, now)
+    with transaction() as session:
+        request = installation.issue_request(standing.manifest(session, wave), "UTC")
+        return Invited(wave, issuing.print_slips(session, request))
+
+
+def _hire(people: int, today: date) -> None:
+    with transaction() as session:
+        units = [Unit(key=name, name=name) for name in UNITS]
+        staff = [Employee(number=f"{place:04}", name=f"Person {place}") for place in range(people)]
+        session.add_all([*units, *staff])
+        session.flush()
+        session.add_all(
+            EmploymentSpell(
+                employee_id=person.id,
+                unit_id=units[place % len(units)].id,
+                starts_on=date(today.year - 1, 1, 1),
+            )
+            for place, person in enumerate(staff)
+        )
