@@ -26,16 +26,10 @@ def token(app: Flask) -> str:
     return signed_in.start(Role.HR, now)
 
 
-@pytest.fixture(params=[390, 1280])
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture(params=["light", "dark"])
-def page(
-    request: pytest.FixtureRequest, app: Flask, token: str, visit: Visitor, width: int
-) -> Page:
-    opened = visit(width, scheme=request.param)
+@pytest.fixture(params=[(390, "dark"), (1280, "light")], ids=["phone", "desktop"])
+def page(request: pytest.FixtureRequest, app: Flask, token: str, visit: Visitor) -> Page:
+    width, scheme = request.param
+    opened = visit(width, scheme=scheme)
     signed_in.carry(opened, app, token)
     return opened
 
@@ -61,7 +55,7 @@ def test_a_chart_follows_the_theme_of_the_page(app: Flask, token: str, visit: Vi
     page.wait_for_selector(f"#chart-timeline{DRAWN}")
     light = colour_of_the_line(page)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"document.querySelector('{LINE}').style.fill !== '{light}'")
+    page.locator(f'{LINE}[style*="{light}"]').first.wait_for(state="detached")
     assert colour_of_the_line(page) != light
 
 

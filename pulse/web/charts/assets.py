@@ -21,6 +21,8 @@ blueprint = Blueprint("chart_files", __name__, url_prefix="/charts")
 
 FOREVER = "public, max-age=31536000, immutable"
 _DIGEST_LENGTH = 16
+# The highest effort takes twice as long and saves three kilobytes of one and a half million.
+_EFFORT = 6
 _RULES = re.compile(r'\{"X,X div":.*?\};for\(', re.DOTALL)
 _TEXT = r'(?:"(?P<{0}_double>(?:[^"\\]|\\.)*)"|\'(?P<{0}_single>(?:[^\'\\]|\\.)*)\')'
 _RULE = re.compile(rf"(?:{_TEXT.format('key')}|(?P<key_bare>\w+)):{_TEXT.format('value')}")
@@ -125,4 +127,4 @@ def _respond(asset: Asset, digest: str) -> Response:
 
 def _asset(body: bytes, mimetype: str) -> Asset:
     digest = hashlib.sha256(body).hexdigest()[:_DIGEST_LENGTH]
-    return Asset(body, mimetype, digest, gzip.compress(body, mtime=0))
+    return Asset(body, mimetype, digest, gzip.compress(body, _EFFORT, mtime=0))
