@@ -81,7 +81,7 @@ def parents_first(parents: Mapping[str, str | None]) -> tuple[str, ...]:
     circular = caught(parents)
     for unit in parents:
         if unit not in circular:
-            placed.update(dict.fromkeys(reversed(_climb(unit, parents))))
+            placed.update(dict.fromkeys(reversed(_climb(unit, parents, placed))))
     return tuple(unit for unit in placed if unit in parents)
 
 

@@ -58,9 +58,9 @@ LABELS: Mapping[Field, str] = {
 _NAMES: Mapping[Field, str] = {
     Field.NUMBER: "employee number|employee id|empid|emp id|emp no|employee no|employee #|"
     "employeenumber|worker id|workerid|personnel number|personnel no|pernr|personnelid|staff id|"
-    "staff number|personalnummer|user id|userid|person id external|person number|number|id|worker",
+    "staff number|personalnummer|user id|userid|person id external|person number|number|id",
     Field.NAME: "employee name|full name|name|worker name|display name|preferred name|legal name|"
-    "employee|person name|formatted name|mitarbeiter",
+    "employee|person name|formatted name|mitarbeiter|worker",
     Field.GIVEN_NAME: "first name|given name|firstname|forename|legal first name|vorname",
     Field.FAMILY_NAME: "last name|surname|family name|lastname|legal last name|nachname",
     Field.EMAIL: "work email|business email|email|e-mail|email address|work e-mail|company email|"
