@@ -1,6 +1,7 @@
 """The forms of signing in, of one's own account, and of managing accounts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField, validators
@@ -8,6 +9,7 @@ from wtforms import HiddenField, PasswordField, SelectField, StringField, valida
 from pulse.accounts import passwords
 from pulse.domain.permission import Role
 from pulse.people.units import UnitNode
+from pulse.web.choices import choices
 
 ROLES = (
     (Role.LEADER.value, "Leader: answers in the action log"),
@@ -79,7 +81,7 @@ class NewAccountForm(FlaskForm):  # type: ignore[misc]  # As above.
 
     name = StringField("Name", [validators.InputRequired("Enter the name that staff will read.")])
     email = StringField("E-mail address", [validators.InputRequired("Enter an e-mail address.")])
-    role = SelectField("Role", [validators.InputRequired()], choices=ROLES)
+    role = SelectField("Role", [validators.InputRequired()], choices=choices(ROLES))
     unit = SelectField("Answers for", description="For leaders only.")
     password = PasswordField(
         "First password",
@@ -99,11 +101,11 @@ def text(field: StringField) -> str:
     return field.data or ""
 
 
-def unit_choices(units: Sequence[UnitNode]) -> list[tuple[str, str]]:
+def unit_choices(units: Sequence[UnitNode]) -> list[Any]:
     """Give all units as an indented list, the whole company first."""
     depth: dict[int | None, int] = {None: -1}
-    choices = [(WHOLE_COMPANY, "The whole company")]
+    pairs = [(WHOLE_COMPANY, "The whole company")]
     for node in units:  # Parents come before their children.
         depth[node.id] = depth[node.parent_id] + 1
-        choices.append((str(node.id), "\u2003" * depth[node.id] + node.name))
-    return choices
+        pairs.append((str(node.id), "\u2003" * depth[node.id] + node.name))
+    return choices(pairs)

@@ -14,6 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from pulse.domain import action_item
 from pulse.domain.action_item import State, Version
+from pulse.web.choices import choices
 
 WORDS = {
     State.HEARD: "Heard: we are still thinking about it",
@@ -44,9 +45,9 @@ class ActionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
     def offer(self, previous: State | None) -> None:
         """Offer the states that may follow."""
         following = action_item.MOVES[previous]
-        self.state.choices = [
+        self.state.choices = choices(
             (state.value, words) for state, words in WORDS.items() if state in following
-        ]
+        )
 
     def wanted(self) -> Version:
         """Give what was written as a version, unchecked."""
