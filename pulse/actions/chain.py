@@ -96,7 +96,6 @@ def _entries(session: Session) -> Iterator[tuple[ActionItem | None, ActionEntry]
     while rows := _some_entries(session, last):
         yield from rows
         last = rows[-1][1].position
-        session.expunge_all()
 
 
 def _some_entries(
