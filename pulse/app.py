@@ -12,6 +12,7 @@ from pulse.cli import accounts as accounts_cli
 from pulse.cli import actions as actions_cli
 from pulse.cli import churn as churn_cli
 from pulse.cli import database as database_cli
+from pulse.cli import demo as demo_cli
 from pulse.cli import fieldwork as fieldwork_cli
 from pulse.cli import people as people_cli
 from pulse.cli import release as release_cli
@@ -69,6 +70,7 @@ COMMANDS: tuple[click.Command, ...] = (
     actions_cli.commands,
     churn_cli.commands,
     database_cli.commands,
+    demo_cli.command,
     fieldwork_cli.commands,
     people_cli.commands,
     release_cli.commands,
@@ -96,8 +98,8 @@ def create_app(given: config.Settings | None = None) -> Flask:
     csrf.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for answering in WITHOUT_COOKIE:
-        csrf.exempt(answering)
+    for door in WITHOUT_COOKIE:
+        csrf.exempt(door)
     guard.install(app, signed_in.find_person)
     errors.install(app)
     headers.install(app)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from pulse import installation
 from pulse.ballots import box, reshuffle, tally
 from pulse.churn import study
-from pulse.config import Settings, settings
+from pulse.config import settings
 from pulse.db import box_transaction, reading, transaction
 from pulse.domain import wave_state
 from pulse.domain.errors import Conflict, PulseError
@@ -103,12 +103,11 @@ def open_wave(wave_id: int, now: datetime) -> None:
 
     Raises Conflict when the wave is past its opening or too few people are in its audience.
     """
-    given = settings()
     with transaction() as session:
         wave = waves.get(session, wave_id)
         _refuse_unless(wave, WaveState.PLANNED, WaveState.OPEN)
         _refuse_missed(wave, now)
-        manifest = wave.manifest or _freeze(session, wave, given, now)
+        manifest = wave.manifest or freeze(session, wave, now)
         verify_key = keys.verify_key(session, wave_id)
     with box_transaction() as connection:
         box.open_for(connection, manifest, verify_key)
@@ -171,7 +170,9 @@ def run_jobs(now: datetime) -> int:
     return jobs.run_due(installation.workshop(now))
 
 
-def _freeze(session: Session, wave: WaveInfo, given: Settings, now: datetime) -> Manifest:
+def freeze(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
+    """Fix who is asked what; the first part of opening a wave. Raises Conflict if too few."""
+    given = settings()
     policy = given.policy
     dimensions = frame.freeze(
         session,

@@ -4,7 +4,7 @@ Nothing but histograms and comments leaves this module, and only the release may
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from secrets import SystemRandom
 
@@ -68,9 +68,14 @@ def count(connection: Connection, manifest: Manifest) -> Tally:
     """Count the box of a wave. Raises Conflict while it is open and once it is destroyed."""
     if box.state(connection, manifest.wave) is not BoxState.SEALED:
         raise Conflict(f"The box of wave {manifest.wave} is not there to be counted.")
+    return of_shards(manifest, _shards(connection, manifest.wave))
+
+
+def of_shards(manifest: Manifest, shards: Iterable[tuple[int, bytes]]) -> Tally:
+    """Count shards given as slot and body, in whatever order they come."""
     plan = layout(manifest)
     sheets = _blank(manifest)
-    for slot_number, body in _shards(connection, manifest.wave):
+    for slot_number, body in shards:
         slot = plan.slots[slot_number]
         sheets.ballots += slot.kind is SlotKind.TURNOUT
         _mark(sheets, slot, read_shard(slot, plan, body))

@@ -170,8 +170,6 @@ def _live_month(company: Company, random: Random, month: int) -> None:
 
 def _leave(worker: Worker, random: Random, first: date) -> None:
     worker.left_on = first + timedelta(days=random.randrange(5, 27))
-    worker.kind = random.choices(
-        ("Resigned", "Dismissed", "Retired"), (8, 1, 1)
-    )[0]
+    worker.kind = random.choices(("Resigned", "Dismissed", "Retired"), (8, 1, 1))[0]
     if worker.kind == "Resigned":
         worker.notice_on = max(worker.hired_on, worker.left_on - timedelta(days=28))

@@ -5,7 +5,7 @@ again for that wave, however people move afterwards.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from pulse.domain.manifest import ORGANISATION, Dimension
 from pulse.invitations.model import FrameMember
 from pulse.people import attributes, roster, units
 from pulse.people.attributes import AttributeInfo
+from pulse.people.model import Employee
 from pulse.people.roster import RosterEntry
 from pulse.people.units import UnitNode
 from pulse.surveys.audience import Audience
@@ -93,6 +94,26 @@ def invited(session: Session, wave_id: int) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FramedPerson:
+    """One person of a frozen frame with a label in each dimension."""
+
+    employee_id: int
+    number: str
+    labels: Mapping[str, str]
+
+
+def members(session: Session, wave_id: int) -> tuple[FramedPerson, ...]:
+    """Give everybody in the frame of a wave, by staff number."""
+    rows = session.execute(
+        select(FrameMember.employee_id, Employee.number, FrameMember.labels)
+        .join(Employee, Employee.id == FrameMember.employee_id)
+        .where(FrameMember.wave_id == wave_id)
+        .order_by(Employee.number)
+    )
+    return tuple(FramedPerson(*row) for row in rows)
 
 
 def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:
