@@ -78,9 +78,7 @@ class OwnQuestionForm(Form):
     """One question of the organisation's own; without a text it is not asked."""
 
     text = StringField("Question")
-    scale = SelectField(
-        "Answered with", [validators.DataRequired()], choices=SCALES, default=Scale.LIKERT5.value
-    )
+    scale = SelectField("Answered with", [validators.DataRequired()], default=Scale.LIKERT5.value)
     driver = SelectField("Driver", [validators.DataRequired()], default=bank.OWN_DRIVER)
     reverse = BooleanField("Agreeing is bad news (scored in reverse)")
 
@@ -118,6 +116,7 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
         self.dimensions.choices = [(item.key, item.label) for item in choices.attributes]
         drivers = [(item.key, item.name) for item in reversed(bank.drivers())]
         for entry in self.own:
+            entry.form.scale.choices = SCALES
             entry.form.driver.choices = drivers
 
     def draft(self) -> SurveyDraft:
@@ -153,7 +152,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # As above.
     opens_at = DateTimeLocalField("Opens", [validators.InputRequired("Please say when.")])
     closes_at = DateTimeLocalField("Closes", [validators.InputRequired("Please say when.")])
     time_zone = SelectField(
-        "Time zone", [validators.DataRequired()], choices=[(name, name) for name in ZONES]
+        "Time zone", [validators.DataRequired()], choices=dict(zip(ZONES, ZONES, strict=True))
     )
 
     def moments(self, now: datetime) -> tuple[datetime, datetime]:

@@ -1,0 +1,122 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pulse.ballots import box
+from pulse.ballots.box import BoxState
+from pulse.db import box_transaction, reading, transaction
+from pulse.domain.permission import Role
+from pulse.domain.wave_state import WaveState
+from pulse.surveys import bank, compose, waves
+from pulse.surveys.audience import Audience
+from pulse.surveys.compose import SurveyDraft
+from tests.support import staffed
+from tests.support.signing_in import Person, sign_in
+
+
+@pytest.fixture
+def hr(client: FlaskClient) -> Person:
+    return sign_in(client, Role.HR)
+
+
+def planned(opens_in: timedelta = timedelta(days=1)) -> int:
+    questions = compose.chosen(bank.pack("core").codes)
+    now = datetime.now(UTC)
+    draft = SurveyDraft("Spring pulse", "", questions, Audience(), ("sex",))
+    with transaction() as session:
+        survey_id = compose.create(session, draft, now)
+        opens_at = now + opens_in
+        return waves.plan(session, survey_id, opens_at, opens_at + timedelta(days=7), "UTC")
+
+
+def state(wave_id: int) -> WaveState:
+    with reading() as session:
+        return waves.get(session, wave_id).state
+
+
+def press(hr: Person, wave_id: int, step: str) -> str:
+    """Press a button on the page of the wave and give the page that follows."""
+    answer = hr.post(f"/hr/waves/{wave_id}/{step}", form_on=f"/hr/waves/{wave_id}")
+    assert answer.status_code == 302
+    return hr.get(answer.location).text
+
+
+def test_a_planned_wave_says_when_it_opens_and_whom_it_would_ask(hr: Person) -> None:
+    staffed.company(people=40)
+    page = hr.get(f"/hr/waves/{planned()}").text
+    assert "It opens by itself on" in page
+    assert "40" in page
+    assert "would be invited today" in page
+    assert "Sex (2)" in page
+    assert "slips" not in page
+
+
+def test_a_wave_of_too_few_people_is_announced_and_refused(hr: Person) -> None:
+    staffed.company(people=19)
+    wave_id = planned()
+    assert "As things stand, it will not open." in hr.get(f"/hr/waves/{wave_id}").text
+    assert "Only 19 people" in press(hr, wave_id, "open")
+    assert state(wave_id) is WaveState.PLANNED
+
+
+def test_hr_takes_a_wave_through_its_life_by_hand(hr: Person) -> None:
+    staffed.company(people=40)
+    wave_id = planned()
+    page = press(hr, wave_id, "open")
+    assert "The wave is open" in page
+    assert "people invited" in page
+    assert f'href="/hr/waves/{wave_id}/slips"' in page
+    page = press(hr, wave_id, "close")
+    assert "The wave is closed." in page
+    page = press(hr, wave_id, "release")
+    assert "The ballots are destroyed" in page.replace("the ballots", "The ballots")
+    assert state(wave_id) is WaveState.RELEASED
+    with box_transaction() as connection:
+        assert box.state(connection, wave_id) in {None, BoxState.DESTROYED}
+
+
+def test_a_step_out_of_turn_is_refused_in_words(hr: Person) -> None:
+    staffed.company(people=40)
+    wave_id = planned()
+    assert "this step is for one that is open" in press(hr, wave_id, "close")
+    assert state(wave_id) is WaveState.PLANNED
+
+
+def test_a_planned_wave_can_be_withdrawn(hr: Person) -> None:
+    staffed.company(people=40)
+    wave_id = planned()
+    assert "nobody was invited" in press(hr, wave_id, "withdraw")
+    assert hr.get(f"/hr/waves/{wave_id}").status_code == 404
+
+
+def test_a_wave_that_has_begun_cannot_be_withdrawn(hr: Person) -> None:
+    staffed.company(people=40)
+    wave_id = planned()
+    press(hr, wave_id, "open")
+    path = f"/hr/waves/{wave_id}"
+    assert hr.post(f"{path}/withdraw", form_on=path).status_code == 409
+    assert state(wave_id) is WaveState.OPEN
+
+
+def test_a_missed_wave_says_so_and_has_no_button_to_open(hr: Person) -> None:
+    staffed.company(people=40)
+    wave_id = planned(timedelta(days=-30))
+    page = hr.get(f"/hr/waves/{wave_id}").text
+    assert "Its time passed" in page
+    assert "Open now" not in page
+    assert "Withdraw" in page
+
+
+def test_looking_at_a_step_changes_nothing(hr: Person) -> None:
+    wave_id = planned()
+    for step in ("open", "close", "release", "withdraw"):
+        assert hr.get(f"/hr/waves/{wave_id}/{step}").status_code == 405
+    assert state(wave_id) is WaveState.PLANNED
+
+
+def test_a_step_needs_the_token_of_its_form(app: Flask, hr: Person) -> None:
+    wave_id = planned()
+    assert hr.client.post(f"/hr/waves/{wave_id}/open").status_code == 400
+    assert state(wave_id) is WaveState.PLANNED
