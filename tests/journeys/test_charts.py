@@ -13,6 +13,8 @@ from tests.support.browser import Visitor
 from tests.support.turnover import release, staff, survey
 
 DRAWN = ".chart-box[data-drawn]"
+# Five megabytes of script take their time on a busy machine.
+PATIENCE = 90_000
 
 
 @pytest.fixture
@@ -26,12 +28,17 @@ def token(app: Flask) -> str:
     return signed_in.start(Role.HR, now)
 
 
+def opened_for(app: Flask, token: str, page: Page) -> Page:
+    """Sign the page in and be patient with it."""
+    page.set_default_timeout(PATIENCE)
+    signed_in.carry(page, app, token)
+    return page
+
+
 @pytest.fixture(params=[(390, "dark"), (1280, "light")], ids=["phone", "desktop"])
 def page(request: pytest.FixtureRequest, app: Flask, token: str, visit: Visitor) -> Page:
     width, scheme = request.param
-    opened = visit(width, scheme=scheme)
-    signed_in.carry(opened, app, token)
-    return opened
+    return opened_for(app, token, visit(width, scheme=scheme))
 
 
 def test_charts_draw_under_the_policy_and_are_accessible(
@@ -49,8 +56,7 @@ def test_charts_draw_under_the_policy_and_are_accessible(
 
 
 def test_a_chart_follows_the_theme_of_the_page(app: Flask, token: str, visit: Visitor) -> None:
-    page = visit(1280)
-    signed_in.carry(page, app, token)
+    page = opened_for(app, token, visit(1280))
     page.goto("/hr/churn")
     page.wait_for_selector(f"#chart-timeline{DRAWN}")
     light = colour_of_the_line(page)
@@ -60,8 +66,7 @@ def test_a_chart_follows_the_theme_of_the_page(app: Flask, token: str, visit: Vi
 
 
 def test_without_scripts_the_table_says_everything(app: Flask, token: str, visit: Visitor) -> None:
-    page = visit(javascript=False)
-    signed_in.carry(page, app, token)
+    page = opened_for(app, token, visit(javascript=False))
     page.goto("/hr/churn")
     page.locator("#chart-teams summary").click()
     assert page.locator("#chart-teams tbody tr").count() == 3
