@@ -40,7 +40,7 @@ def arrivals(manifest: Manifest) -> list[int]:
     order = "ORDER BY ctid" if db.engines["box"].dialect.name == "postgresql" else ""
     with box_transaction() as connection:
         bodies = connection.scalars(
-            text(f"SELECT body FROM shard WHERE slot = {COMMENT_SLOT} {order}")  # noqa: S608
+            text(f"SELECT body FROM shard WHERE slot = {COMMENT_SLOT} {order}")
         ).all()
     found = [read_shard(plan.slots[COMMENT_SLOT], plan, bytes(body)) for body in bodies]
     return [int(item.text) for item in found if isinstance(item, Remark)]

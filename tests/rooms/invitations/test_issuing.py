@@ -1,0 +1,149 @@
+import re
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from sqlalchemy import select, update
+
+from pulse.db import reading, transaction
+from pulse.domain import short_code
+from pulse.domain.errors import UnknownCode, WaveNotOpen
+from pulse.invitations import hashes, issuing, keys, redemption
+from pulse.invitations.issuing import IssueRequest
+from pulse.invitations.model import Invitation
+from pulse.outbox.model import OutboxMessage
+
+WITHOUT_ADDRESS = 8
+
+
+def issue(request: IssueRequest, now: datetime) -> int:
+    with transaction() as session:
+        return issuing.issue(session, request, now)
+
+
+def letters() -> list[EmailMessage]:
+    with reading() as session:
+        mails = session.scalars(select(OutboxMessage.mime).order_by(OutboxMessage.id)).all()
+    return [message_from_bytes(mail, policy=policy.default) for mail in mails]
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    found = mail.get_body((kind,))
+    assert found is not None
+    return str(found.get_content()).replace("\r\n", "\n")
+
+
+def test_everybody_is_invited_once(issue_request: IssueRequest, now: datetime) -> None:
+    assert issue(issue_request, now) == 40
+    assert issue(issue_request, now) == 0
+    assert len(letters()) == 40 - WITHOUT_ADDRESS
+    with reading() as session:
+        rows = session.scalars(select(Invitation)).all()
+        assert len({row.employee_id for row in rows}) == 40
+        assert not any(row.redeemed for row in rows)
+
+
+def test_whoever_is_left_over_from_a_crash_is_invited(
+    issue_request: IssueRequest, now: datetime
+) -> None:
+    issue(issue_request, now)
+    with transaction() as session:
+        session.delete(session.scalars(select(Invitation)).first())
+    assert issue(issue_request, now) == 1
+
+
+def test_a_letter_carries_the_secret_the_code_and_the_fingerprint(
+    issue_request: IssueRequest, now: datetime
+) -> None:
+    issue(issue_request, now)
+    fingerprint = issue_request.manifest.sha256()
+    wave = issue_request.manifest.wave
+    for mail in letters():
+        text, html = part(mail, "plain"), part(mail, "html")
+        found = re.search(rf"/s/{wave}#t=([\w-]{{43}})&m={fingerprint}\n", text)
+        code = re.search(r"\b(\w{4}-\w{4}-\w{4})\b", text)
+        assert found
+        assert code
+        assert f"#t={found[1]}&amp;m={fingerprint}" in html
+        assert code[1] in html
+        assert "Küche & Bar <b>" in text
+        assert "Küche &amp; Bar &lt;b&gt;" in html
+        assert f"\n{fingerprint}\n" in text
+        assert "Mon 16 Mar 2026, 10:00 (Europe/Berlin)" in text
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert "GOES-HERE" not in text + html
+        assert "<img" not in html
+        with reading() as session:
+            row = session.scalars(
+                select(Invitation).where(Invitation.secret_sha256 == hashes.of_secret(found[1]))
+            ).one()
+            normal = short_code.normalise(code[1]) or ""
+            assert row.code_mac == hashes.of_code(normal, issue_request.code_key)
+            assert mail["To"] == f"p{row.employee_id}@acme.example"
+
+
+def test_letters_differ_in_nothing_but_what_is_each_persons_own(
+    issue_request: IssueRequest, now: datetime
+) -> None:
+    issue(issue_request, now)
+    one, *others = (plain(mail) for mail in letters())
+    assert all(other == one for other in others)
+
+
+def plain(mail: EmailMessage) -> str:
+    text = part(mail, "plain") + part(mail, "html")
+    return re.sub(r"#t=[\w-]{43}|\b\w{4}-\w{4}-\w{4}\b", "", text)
+
+
+def test_slips_are_for_those_without_address_and_void_former_ones(
+    issue_request: IssueRequest, now: datetime
+) -> None:
+    issue(issue_request, now)
+    wave, key = issue_request.manifest.wave, issue_request.code_key
+    with transaction() as session:
+        first = issuing.print_slips(session, issue_request)
+        second = issuing.print_slips(session, issue_request)
+    assert [slip.name for slip in first] == [slip.name for slip in second]
+    assert len(first) == WITHOUT_ADDRESS
+    assert {slip.unit for slip in first} == {"Bar", "Cold", "Hot", "Kitchen"}
+    with transaction() as session:
+        with pytest.raises(UnknownCode):
+            redemption.redeem(session, wave, first[0].code, key)
+        redemption.redeem(session, wave, second[0].code, key)
+        secret = re.search(r"#t=([\w-]{43})&m=", second[1].link)
+        assert secret
+        redemption.redeem(session, wave, secret[1], key)
+        left = issuing.print_slips(session, issue_request)
+    assert len(left) == WITHOUT_ADDRESS - 2
+
+
+def test_no_slip_once_everybody_has_taken_part_or_the_wave_is_over(
+    issue_request: IssueRequest, now: datetime
+) -> None:
+    issue(issue_request, now)
+    with transaction() as session:
+        session.execute(update(Invitation).values(redeemed=True))
+        assert issuing.print_slips(session, issue_request) == ()
+        keys.remove(session, issue_request.manifest.wave)
+        with pytest.raises(WaveNotOpen):
+            issuing.print_slips(session, issue_request)
+
+
+def test_no_secret_and_no_time_is_in_the_table_of_invitations(
+    issue_request: IssueRequest, now: datetime
+) -> None:
+    issue(issue_request, now)
+    assert set(Invitation.__table__.columns.keys()) == {
+        "id",
+        "wave_id",
+        "employee_id",
+        "secret_sha256",
+        "code_mac",
+        "redeemed",
+    }
+    texts = "".join(part(mail, "plain") for mail in letters())
+    with reading() as session:
+        for row in session.scalars(select(Invitation)):
+            assert row.secret_sha256.hex() not in texts
+            assert row.code_mac.hex() not in texts
