@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -209,7 +210,7 @@ def test_any_history_of_files_leaves_sound_spells_and_can_be_repeated(files):
             continue
         spells = spells if found.spells is None else found.spells
         assert decide(row, known(*spells), rules).outcome is Outcome.UNCHANGED
-    for one, following in zip(spells, spells[1:], strict=False):
+    for one, following in itertools.pairwise(spells):
         assert one.ends_on is not None
         assert one.starts_on < one.ends_on <= following.starts_on
         assert one.separation or one.ends_on == following.starts_on
