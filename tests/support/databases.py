@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -16,8 +15,6 @@ from pulse.db import db
 from tests.support.postgres import Cluster
 
 NAMES = ("main", "box")
-# Until the baseline revisions exist, tables come from the models.
-ROOMS_WITH_TABLES = [f"pulse.{path.parent.name}.model" for path in Path("pulse").glob("*/model.py")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +83,8 @@ def migrate(urls: Urls, instance: Path) -> None:
         box_database_url=urls.box,
     )
     with create_app(settings).app_context():
-        for module in ROOMS_WITH_TABLES:
-            import_module(module)
         for history in database.HISTORIES:
-            history.tables.create_all(history.engine)
+            database.upgrade(history)
         dispose()
 
 
