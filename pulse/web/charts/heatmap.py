@@ -1,22 +1,27 @@
-"""The heatmap: groups by drivers, every number printed in its cell, hidden groups hatched."""
+"""The heatmap: groups by drivers, every number printed in its cell, hidden groups hatched.
+
+The page shows the same cells as a table below it, with the reasons.
+"""
+
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
 from pulse.domain.cells import Released, Suppressed
-from pulse.release.heat import Heat, Row
-from pulse.web.charts.figure import Chart, Table, axis, base_layout, figure_json
+from pulse.release.heat import Heat
+from pulse.web.charts.figure import Chart, axis, base_layout, figure_json
 
 ROW_HEIGHT = 38
-HEAD_HEIGHT = 150
+HEAD_HEIGHT = 90
 LONGEST_LABEL = 30
+LINE_LENGTH = 15
 STROKES = 4
 # Orange to blue around the middle, in the steps that the stylesheet names.
 SCALE = [[step / 6, f"var(--heat-{step + 1})"] for step in range(7)]
-NOT_SHOWN = "not shown"
 
 
 def chart(heat: Heat) -> Chart:
-    """Give the heatmap with its table and its sentence."""
+    """Give the heatmap with its sentence."""
     group = heat.rows[0].group
     title = f"Favourable answers by driver, {group.name} and its parts"
     return Chart(
@@ -24,7 +29,6 @@ def chart(heat: Heat) -> Chart:
         title=title,
         reading=reading(heat),
         figure=figure_json(figure(heat)) if heat.columns else None,
-        table=table(heat, title),
         refusal=None if heat.columns else "This wave asked no question that has a scale.",
     )
 
@@ -47,24 +51,18 @@ def reading(heat: Heat) -> str:
 
 def figure(heat: Heat) -> go.Figure:
     """Draw the cells on plain number axes, whose ticks carry the names."""
-    columns = [name for _, name in heat.columns]
+    columns = ["<br>".join(wrap(name, LINE_LENGTH)) for _, name in heat.columns]
+    groups = [_short(row.group.name) for row in heat.rows]
     made = go.Figure(data=[_cells(heat), _hatching(heat)])
     made.update_layout(
         base_layout(HEAD_HEIGHT + ROW_HEIGHT * len(heat.rows))
         | {
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-            "xaxis": _ticks(columns) | {"side": "top", "tickangle": -40},
-            "yaxis": _ticks([row.group.name for row in heat.rows])
-            | {"range": [len(heat.rows) - 0.5, -0.5]},
+            "xaxis": _ticks(columns) | {"side": "top", "tickangle": 0},
+            "yaxis": _ticks(groups) | {"range": [len(heat.rows) - 0.5, -0.5]},
         }
     )
     return made
-
-
-def table(heat: Heat, caption: str) -> Table:
-    """Give the same cells as words, with the reason beside each group that is not shown."""
-    headers = ("Group", "Ballots", *(name for _, name in heat.columns), "Why not shown")
-    return Table(caption, headers, tuple(_words(row) for row in heat.rows))
 
 
 def _cells(heat: Heat) -> go.Heatmap:
@@ -116,25 +114,12 @@ def _hatching(heat: Heat) -> go.Scatter:
 def _ticks(names: list[str]) -> dict[str, object]:
     return axis(
         tickvals=list(range(len(names))),
-        ticktext=[_short(name) for name in names],
+        ticktext=names,
         range=[-0.5, len(names) - 0.5],
         showgrid=False,
         showline=False,
         ticks="",
     )
-
-
-def _words(row: Row) -> tuple[str, ...]:
-    ballots = row.group.ballots
-    if isinstance(ballots, Suppressed):
-        hidden = tuple(NOT_SHOWN for _ in row.cells)
-        return (row.group.name, NOT_SHOWN, *hidden, ballots.sentence)
-    numbers = (_number(cell) for cell in row.cells)
-    return (row.group.name, str(ballots.value), *numbers, "")
-
-
-def _number(cell: Released[float] | Suppressed) -> str:
-    return f"{cell.value:.0f} %" if isinstance(cell, Released) else NOT_SHOWN
 
 
 def _printed(value: float | None) -> str:

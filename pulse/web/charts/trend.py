@@ -59,6 +59,7 @@ def figure(lines: Sequence[Line]) -> go.Figure:
                 range=[-100, 100] if lines[0].measure == ENPS else [0, 100],
                 title={"text": "points" if lines[0].measure == ENPS else "per cent"},
             ),
+            "margin": {"l": 56, "r": 16, "t": 28 + 24 * (len(lines) - 1), "b": 44},
             "annotations": [_named(line, number) for number, line in enumerate(lines)]
             if len(lines) > 1
             else [],
@@ -112,7 +113,9 @@ def _named(line: Line, number: int) -> dict[str, object]:
         "xref": "paper",
         "yref": "paper",
         "x": 0,
-        "y": 1.16 - 0.08 * number,
+        "y": 1,
+        "yanchor": "bottom",
+        "yshift": 24 - 22 * number,
         "xanchor": "left",
         "showarrow": False,
         "text": f"{signs[number]} {line.group_name}",
