@@ -7,6 +7,7 @@ Nothing else goes in: no answer, no person. The fingerprint is taken over all of
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -76,13 +77,14 @@ class Panel:
             found[at] += flow
         return found
 
-    def of_units(self, units: frozenset[str]) -> Flow:
-        """Give the flow of some units over the last year."""
+    def last_year(self) -> dict[str, Flow]:
+        """Give the flow of each unit over the last year."""
         first = len(self.periods) - rates.PERIODS_PER_YEAR
-        return sum(
-            (flow for (unit, at), flow in self.flows.items() if unit in units and at >= first),
-            Flow(),
-        )
+        found: defaultdict[str, Flow] = defaultdict(Flow)
+        for (unit, at), flow in self.flows.items():
+            if at >= first:
+                found[unit] += flow
+        return dict(found)
 
     def last_separation_on(self) -> date | None:
         """Give the end of the last period in which anybody left at all."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from importlib import import_module
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pulse.churn import result
@@ -32,21 +33,7 @@ def refresh(session: Session, now: datetime, *, leaver_floor: int = rates.LEAVER
     if found is None:
         return 0
     fingerprint = found.fingerprint(METHOD)
-    stored = session.scalar(select(ChurnResult).where(ChurnResult.fingerprint == fingerprint))
-    if stored is not None:
-        return stored.id
-    # Loaded by name, and only here: every web process imports this module by way of fieldwork,
-    # and none of them may hold a statistics library.
-    statistics = import_module("pulse.churn.intervals")
-    row = ChurnResult(
-        computed_at=now,
-        fingerprint=fingerprint,
-        libraries=dict(statistics.LIBRARIES),
-        body=result.to_json(study(found, statistics.rate_interval)),
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    return _stored(session, fingerprint) or _store(session, found, fingerprint, now)
 
 
 def study(panel: Panel, rate_interval: RateInterval) -> Study:
@@ -58,3 +45,26 @@ def study(panel: Panel, rate_interval: RateInterval) -> Study:
         timeline=timeline(panel, rate_interval),
         teams=teams(panel, rate_interval),
     )
+
+
+def _stored(session: Session, fingerprint: str) -> int | None:
+    return session.scalar(select(ChurnResult.id).where(ChurnResult.fingerprint == fingerprint))
+
+
+def _store(session: Session, panel: Panel, fingerprint: str, now: datetime) -> int:
+    # Loaded by name, and only here: every web process imports this module by way of fieldwork,
+    # and none of them may hold a statistics library.
+    statistics = import_module("pulse.churn.intervals")
+    row = ChurnResult(
+        computed_at=now,
+        fingerprint=fingerprint,
+        libraries=dict(statistics.LIBRARIES),
+        body=result.to_json(study(panel, statistics.rate_interval)),
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        # Another process has stored the same study since we looked.
+        return _stored(session, fingerprint) or 0
+    return row.id

@@ -4,7 +4,8 @@ Only released groups are drawn, each with enough time and leavers; every other g
 one point for all others together, so that no small group stands alone.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulse.churn import timeline
@@ -33,6 +34,21 @@ class _Group:
         return bool(self.moods) and self.long_enough and self.flow.voluntary >= leaver_floor
 
 
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What happened over the last year, by unit and by exact set of units."""
+
+    flows: Mapping[str, Flow]
+    moods: Mapping[frozenset[str], tuple[Mood, ...]]
+
+    def flow(self, units: frozenset[str]) -> Flow:
+        return sum((self.flows.get(unit, Flow()) for unit in units), Flow())
+
+    def group(self, name: str, units: frozenset[str]) -> _Group:
+        # A group of the same name but of other units is another group, in any wave.
+        return _Group(name, units, self.moods[units], self.flow(units))
+
+
 def teams(panel: Panel, rate_interval: RateInterval) -> Teams | None:
     """Compare the groups of the latest wave over the last year; None where it has no groups."""
     year = panel.periods[-rates.PERIODS_PER_YEAR :]
@@ -40,9 +56,10 @@ def teams(panel: Panel, rate_interval: RateInterval) -> Teams | None:
     finest = _finest(moods)
     if not finest:
         return None
-    groups = [_group(panel, mood, moods) for mood in finest]
+    history = _History(panel.last_year(), _by_units(moods))
+    groups = [history.group(mood.name, mood.units) for mood in finest]
     drawn = [group for group in groups if group.drawn(panel.leaver_floor)]
-    rest = _rest(panel, moods, drawn)
+    rest = _rest(history, moods, drawn)
     return Teams(
         starts_on=year[0].starts_on,
         ends_on=year[-1].ends_on,
@@ -68,13 +85,15 @@ def _finest(moods: Sequence[Mood]) -> list[Mood]:
     ]
 
 
-def _group(panel: Panel, latest: Mood, moods: Sequence[Mood]) -> _Group:
-    # A group of the same name but of other units is another group, in this wave or an earlier.
-    same = tuple(mood for mood in moods if mood.units == latest.units and not mood.everyone)
-    return _Group(latest.name, latest.units, same, panel.of_units(latest.units))
+def _by_units(moods: Sequence[Mood]) -> dict[frozenset[str], tuple[Mood, ...]]:
+    found: defaultdict[frozenset[str], tuple[Mood, ...]] = defaultdict(tuple)
+    for mood in moods:
+        if not mood.everyone:
+            found[mood.units] += (mood,)
+    return dict(found)
 
 
-def _rest(panel: Panel, moods: Sequence[Mood], drawn: Sequence[_Group]) -> _Group | None:
+def _rest(history: _History, moods: Sequence[Mood], drawn: Sequence[_Group]) -> _Group | None:
     """Take everyone asked less the groups drawn, in the waves that released all of these."""
     whole = [mood for mood in moods if mood.everyone]
     if not whole:
@@ -83,7 +102,7 @@ def _rest(panel: Panel, moods: Sequence[Mood], drawn: Sequence[_Group]) -> _Grou
     units = whole[-1].units - taken
     left = [_less(mood, drawn) for mood in whole]
     known = tuple(mood for mood in left if mood is not None)
-    return _Group(REST, units, known, panel.of_units(units)) if units else None
+    return _Group(REST, units, known, history.flow(units)) if units else None
 
 
 def _less(everyone: Mood, drawn: Sequence[_Group]) -> Mood | None:

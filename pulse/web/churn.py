@@ -30,9 +30,8 @@ blueprint.add_app_template_filter(wording.day, "chart_day")
 def page() -> str:
     with reading() as session:
         stored = studies.latest(session)
-        ready = studies.readiness(session)
-    if stored is None:
-        return render_template("churn/empty.html", ready=ready)
+        if stored is None:
+            return render_template("churn/empty.html", ready=studies.readiness(session))
     charts = [_chart(key, stored.study) for key in _CHARTS]
     return render_template(
         "churn/page.html", stored=stored, charts=charts, looks_old=_looks_old(stored.study)

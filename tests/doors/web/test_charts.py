@@ -3,13 +3,15 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 import pytest
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
-from pulse.web.charts import assets, figure
+from pulse.churn.result import Estimate, MoodPoint
+from pulse.web.charts import assets, figure, timeline
 from pulse.web.charts.figure import Chart, Table, figure_json
 from pulse.web.charts.table import csv_response
 
@@ -100,6 +102,18 @@ def test_the_bundle_is_compressed_and_cached_for_ever(plain: Flask) -> None:
 @pytest.mark.parametrize("kind", ["js", "css"])
 def test_only_the_installed_version_is_served(plain: Flask, kind: str) -> None:
     assert plain.test_client().get(f"/charts/plotly-0000.{kind}").status_code == 404
+
+
+def test_no_line_crosses_a_wave_that_is_missing() -> None:
+    days = [0, 30, 60, 120, 150]
+    sure = Estimate(0.5, 0.4, 0.6)
+    moods = [
+        MoodPoint(at, date(2026, 1, 1) + timedelta(days=day), 20, sure)
+        for at, day in enumerate(days)
+    ]
+    found = timeline.with_gaps(moods)
+    assert [point.wave if point else None for point in found] == [0, 1, 2, None, 3, 4]
+    assert timeline.with_gaps(moods[:1]) == moods[:1]
 
 
 def test_a_refused_chart_shows_its_reason_and_no_empty_plot(app: Flask) -> None:

@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -115,3 +117,17 @@ def test_a_study_is_read_back_as_it_was_written(app: Flask, now: datetime) -> No
     refresh(now)
     found = stored().study
     assert result.from_json(result.to_json(found)) == found
+
+
+def test_two_workers_at_once_store_one_study(app: Flask, now: datetime) -> None:
+    company(now)
+    together = Barrier(2)
+
+    def work() -> int:
+        with app.app_context():
+            together.wait()
+            return refresh(now)
+
+    with ThreadPoolExecutor(2) as pool:
+        ids = [job.result() for job in (pool.submit(work), pool.submit(work))]
+    assert ids[0] == ids[1] > 0
