@@ -32,15 +32,19 @@ class ActionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
     version = IntegerField(widget=HiddenInput(), default=0)
     heard = TextAreaField(
         "What we heard",
+        [validators.InputRequired("Say what you heard.")],
         description="In your own words, so that people see that they were understood.",
     )
-    state = SelectField("Where this stands")
+    state = SelectField("Where this stands", [validators.InputRequired()])
     will_do = TextAreaField(
-        "What we will do", description="One thing that people can later see done or not done."
+        "What we will do",
+        description="One thing that people can later see done or not. Needed from “planned” on.",
     )
-    owner = StringField("Who does it", description="A name, not a department.")
-    due_on = DateField("By when", [validators.Optional()])
-    reason = TextAreaField("Why not", description="Only where you decline.")
+    owner = StringField(
+        "Who does it", description="A name, not a department. Needed from “planned” on."
+    )
+    due_on = DateField("By when", [validators.Optional()], description="Needed from “planned” on.")
+    reason = TextAreaField("Why not", description="Needed where you decline.")
 
     def offer(self, previous: State | None) -> None:
         """Offer the states that may follow."""
