@@ -31,7 +31,9 @@ class _Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=_Base, disable_autonaming=True)
+# An error of a statement must not carry its values into a log: they may be codes or answers.
+_ENGINE_OPTIONS = {"pool_pre_ping": True, "hide_parameters": True}
+db = SQLAlchemy(model_class=_Base, disable_autonaming=True, engine_options=_ENGINE_OPTIONS)
 if TYPE_CHECKING:
     Model = _Base
 else:
@@ -117,7 +119,6 @@ def init_app(app: Flask, main_url: str, box_url: str) -> None:
     """Bind both databases to the application and prepare each connection they open."""
     app.config["SQLALCHEMY_DATABASE_URI"] = engine_uri(main_url)
     app.config["SQLALCHEMY_BINDS"] = {"box": engine_uri(box_url)}
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
     db.init_app(app)
     with app.app_context():
         for engine in db.engines.values():

@@ -9,10 +9,12 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
 from pulse.ballots import box
-from pulse.db import box_transaction
+from pulse.db import box_transaction, db
 from pulse.domain.wave_state import WaveState
 from tests.support import invited_wave, open_wave
 from tests.support.invited_wave import ANSWERS, Invited
@@ -137,6 +139,13 @@ def test_no_cookie_is_set_and_nothing_is_logged(
     everything = caplog.text
     for secret in (asked.code(), asked.secret(), "More light"):
         assert secret not in everything
+
+
+@pytest.mark.parametrize("bind", [None, "box"])
+def test_an_error_of_either_database_carries_no_answer(app: Flask, bind: str | None) -> None:
+    with db.engines[bind].connect() as connection, pytest.raises(DBAPIError) as error:
+        connection.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "More light"})
+    assert "More light" not in str(error.value)
 
 
 def test_thirty_two_people_at_once_are_each_counted_once(app: Flask, now: datetime) -> None:
