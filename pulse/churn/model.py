@@ -1,6 +1,6 @@
 """The table of study results: one row for each set of inputs that was ever studied.
 
-A row is written once and never changed. With its fingerprint and the versions of the libraries
+The body of a row is never changed. With its fingerprint and the versions of the libraries
 that computed it, any figure on the churn page can be computed again.
 """
 
@@ -20,6 +20,7 @@ class ChurnResult(Model):
     __table_args__ = (CheckConstraint("length(fingerprint) = 64", name="whole_fingerprint"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # When it was computed, or was found to be the current one again.
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     # SHA-256 over everything that went in: released scores, exposure, floors and method.
     fingerprint: Mapped[str] = mapped_column(String(64), unique=True)

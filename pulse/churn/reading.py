@@ -32,13 +32,19 @@ class Readiness:
 
 
 def latest(session: Session) -> StoredStudy | None:
-    """Give the study that was stored last; None before the first."""
-    row = session.scalar(select(ChurnResult).order_by(ChurnResult.id.desc()).limit(1))
+    """Give the current study; None before the first."""
+    row = newest(session)
     if row is None:
         return None
     return StoredStudy(
         row.computed_at, row.fingerprint, dict(row.libraries), result.from_json(row.body)
     )
+
+
+def newest(session: Session) -> ChurnResult | None:
+    """Give the row of the current study."""
+    order = ChurnResult.computed_at.desc(), ChurnResult.id.desc()
+    return session.scalar(select(ChurnResult).order_by(*order).limit(1))
 
 
 def readiness(session: Session) -> Readiness:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pulse.churn import result
+from pulse.churn import reading, result
 from pulse.churn.model import ChurnResult
 from pulse.churn.panel import Panel, gather
 from pulse.churn.result import Study
@@ -27,13 +27,20 @@ METHOD = "timeline and teams, 1"
 def refresh(session: Session, now: datetime, *, leaver_floor: int = rates.LEAVER_FLOOR) -> int:
     """Bring the stored study up to date and give its id; 0 while there is nothing to study.
 
-    Repeating it on the same inputs finds the row that is there and writes none.
+    Repeating it on the same inputs finds the row that is there and writes none; where the
+    inputs have gone back to what they were, that row becomes the current one again.
     """
     found = gather(session, now.date(), leaver_floor)
     if found is None:
         return 0
     fingerprint = found.fingerprint(METHOD)
-    return _stored(session, fingerprint) or _store(session, found, fingerprint, now)
+    stored = _stored(session, fingerprint)
+    if stored is None:
+        return _store(session, found, fingerprint, now)
+    current = reading.newest(session)
+    if current is not None and current.id != stored:
+        session.get_one(ChurnResult, stored).computed_at = now
+    return stored
 
 
 def study(panel: Panel, rate_interval: RateInterval) -> Study:

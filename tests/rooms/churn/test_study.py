@@ -93,6 +93,19 @@ def test_a_new_release_makes_a_new_study(app: Flask, now: datetime) -> None:
     assert len(stored().study.timeline.moods) == 3
 
 
+def test_inputs_that_go_back_bring_their_study_back(app: Flask, now: datetime) -> None:
+    company(now)
+    first = refresh(now)
+    with transaction() as session:
+        wrong = staff_file(now.date() - timedelta(days=40))
+        session.add(wrong)
+    assert refresh(now + timedelta(hours=1)) != first
+    with transaction() as session:
+        session.add(staff_file(now.date()))
+    assert refresh(now + timedelta(hours=2)) == first
+    assert stored().study.covers_until == now.date()
+
+
 def test_the_study_ends_where_the_staff_file_ends(app: Flask, now: datetime) -> None:
     company(now)
     until = now.date() - timedelta(days=40)
