@@ -17,6 +17,7 @@ from pulse.domain.separation import Separation, normal
 from pulse.domain.staff_columns import LABELS, Field
 from pulse.domain.staff_dates import DateOrder
 from pulse.domain.staff_plan import AttributeChoice, StaffPlan
+from pulse.web.choices import choices
 
 NOT_THERE = ("", "Not in this file")
 _WORD = "word_"
@@ -42,28 +43,32 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]  # As above.
     )
     date_order = RadioField(
         "Dates such as 03/04/2021",
-        choices=[
-            ("", "The rows of each column settle it"),
-            (DateOrder.DMY.value, "Day first: 3 April"),
-            (DateOrder.MDY.value, "Month first: March 4"),
-        ],
+        choices=choices(
+            (
+                ("", "The rows of each column settle it"),
+                (DateOrder.DMY.value, "Day first: 3 April"),
+                (DateOrder.MDY.value, "Month first: March 4"),
+            )
+        ),
         description="Needed only where no row of a column settles the order.",
     )
     unknown = RadioField(
         "Words for leaving that Pulse does not know",
-        choices=[
-            ("", "Show them to me first, and reject their rows until I have sorted them"),
-            (Separation.OTHER.value, "Count them as “other”"),
-        ],
+        choices=choices(
+            (
+                ("", "Show them to me first, and reject their rows until I have sorted them"),
+                (Separation.OTHER.value, "Count them as “other”"),
+            )
+        ),
     )
     keep = SelectMultipleField("Further columns to keep")
     report = SelectMultipleField("Further columns that may be reported")
 
     def offer(self, header: Sequence[str]) -> None:
         columns = [(name, name) for name in header]
-        self.keep.choices = self.report.choices = columns
+        self.keep.choices = self.report.choices = choices(columns)
         for fact in Field:
-            self[fact.value].choices = [NOT_THERE, *columns]
+            self[fact.value].choices = choices([NOT_THERE, *columns])
 
     def facts(self) -> list[SelectField]:
         return [self[fact.value] for fact in Field]
@@ -82,7 +87,7 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]  # As above.
 
 
 for _fact in Field:
-    setattr(ColumnsForm, _fact.value, SelectField(LABELS[_fact]))
+    setattr(ColumnsForm, _fact.value, SelectField(LABELS[_fact], default=""))
 
 
 def columns_data(plan: StaffPlan) -> dict[str, object]:
@@ -91,8 +96,8 @@ def columns_data(plan: StaffPlan) -> dict[str, object]:
         **{fact.value: column for fact, column in plan.columns.items()},
         "date_order": plan.date_order.value if plan.date_order else "",
         "unknown": plan.unknown.value if plan.unknown else "",
-        "keep": [choice.column for choice in plan.attributes],
-        "report": [choice.column for choice in plan.attributes if choice.reportable],
+        "keep": [one.column for one in plan.attributes],
+        "report": [one.column for one in plan.attributes if one.reportable],
     }
 
 
