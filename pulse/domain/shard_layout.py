@@ -39,10 +39,11 @@ class Layout:
 def layout(manifest: Manifest) -> Layout:
     """Work out the layout of a wave."""
     places = slots(manifest)
+    longest = {item.key: _longest(item) for item in manifest.dimensions}
     return Layout(
         manifest,
         places,
-        tuple(_length(slot, manifest) for slot in places),
+        tuple(_length(slot, manifest, longest) for slot in places),
         {item.key: frozenset(node.code for node in item.labels) for item in manifest.dimensions},
         {item.code: item for item in manifest.questions},
         comment_labels(manifest),
@@ -87,15 +88,14 @@ def _top_groups(dimension: Dimension) -> dict[str, str]:
     return top
 
 
-def _length(slot: Slot, manifest: Manifest) -> int:
+def _length(slot: Slot, manifest: Manifest, longest: Mapping[str, int]) -> int:
     if slot.kind is SlotKind.TURNOUT:
-        return 2 + sum(_written(item.key) + _longest(item) + 2 for item in manifest.dimensions)
+        return 2 + sum(_written(key) + label + len(":,") for key, label in longest.items())
     if slot.kind is SlotKind.ANSWER:
-        return _longest(manifest.dimension(slot.dimension or "")) + len("[,null]")
+        return longest[slot.dimension or ""] + len("[,null]")
     if slot.kind is SlotKind.VECTOR:
         return 2 + sum(_written(item.code) + len(":null,") for item in manifest.scored)
-    label = _longest(manifest.dimension(ORGANISATION))
-    return label + len('[,""]') + _BYTES_PER_LETTER * COMMENT_LENGTH
+    return longest[ORGANISATION] + len('[,""]') + _BYTES_PER_LETTER * COMMENT_LENGTH
 
 
 def _longest(dimension: Dimension) -> int:
