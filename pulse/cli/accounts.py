@@ -25,7 +25,7 @@ commands = AppGroup("accounts", help="Create and list the accounts of leaders, H
 
 @commands.command("create")
 @click.argument("email")
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the person may do.")
 @click.option("--name", required=True, help="The name that staff will read.")
 @click.option("--unit", "unit_key", help="The key of the unit that a leader answers for.")
 @plain_errors
