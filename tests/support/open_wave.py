@@ -19,9 +19,11 @@ QUESTIONS = (
 )
 
 
-def planned(now: datetime, questions: tuple[Question, ...] = QUESTIONS) -> int:
+def planned(
+    now: datetime, questions: tuple[Question, ...] = QUESTIONS, audience: Audience | None = None
+) -> int:
     """Plan a wave that opens at `now` for a week."""
-    draft = SurveyDraft("Spring pulse", "How is work?", questions, Audience())
+    draft = SurveyDraft("Spring pulse", "How is work?", questions, audience or Audience())
     with transaction() as session:
         survey = compose.create(session, draft, now)
         return waves.plan(session, survey, now, now + timedelta(days=7))

@@ -1,0 +1,168 @@
+"""Fieldwork: what is due is done once, whatever is late, repeated or killed in between."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from pulse import fieldwork
+from pulse.ballots import box, model
+from pulse.ballots.box import BoxState
+from pulse.db import box_transaction, reading
+from pulse.domain.cells import Released
+from pulse.domain.errors import Conflict, Invalid
+from pulse.domain.wave_state import WaveState
+from pulse.invitations.model import Invitation, IssuerKey
+from pulse.outbox.model import OutboxMessage
+from pulse.release import reading as releases
+from pulse.surveys import waves
+from tests.support import crash, open_wave, staff
+
+PEOPLE = 24
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def wave(app, now):
+    staff.hired(PEOPLE, now.date())
+    return open_wave.planned(now)
+
+
+def state(wave):
+    with reading() as session:
+        return waves.get(session, wave).state
+
+
+def counted(table, wave):
+    with reading() as session:
+        return session.scalar(select(func.count()).where(table.wave_id == wave))
+
+
+def in_the_box(wave):
+    with box_transaction() as connection:
+        shards = select(func.count()).where(model.shard.c.wave == wave)
+        spent = select(func.count()).where(model.spent.c.wave == wave)
+        return connection.scalar(shards), connection.scalar(spent)
+
+
+def box_state(wave):
+    with box_transaction() as connection:
+        return box.state(connection, wave)
+
+
+def answered(wave, people):
+    for person in staff.ids()[:people]:
+        staff.answer(wave, person)
+
+
+def test_nothing_is_done_before_its_time(wave, now):
+    assert fieldwork.tick(now - timedelta(minutes=1)) == ()
+    assert state(wave) is WaveState.PLANNED
+
+
+def test_one_tick_opens_and_repeating_it_changes_nothing(wave, now):
+    first = fieldwork.tick(now)
+    again = fieldwork.tick(now)
+    assert [step.did for step in first] == ["open"]
+    assert again == ()
+    assert state(wave) is WaveState.OPEN
+    assert counted(Invitation, wave) == counted(OutboxMessage, wave) == PEOPLE
+
+
+def test_a_wave_goes_through_its_life_and_leaves_no_ballot(wave, now):
+    fieldwork.tick(now)
+    answered(wave, 12)
+    steps = fieldwork.tick(now + WEEK)
+    assert [step.did for step in steps] == ["closed", "released"]
+    assert all(step.problem is None for step in steps)
+    assert in_the_box(wave) == (0, 0)
+    assert box_state(wave) is BoxState.DESTROYED
+    assert counted(IssuerKey, wave) == 0
+    with reading() as session:
+        release = releases.by_wave(session, wave)
+    assert (release.ballots, release.invited) == (Released(12), PEOPLE)
+
+
+def test_a_worker_that_slept_does_not_invite_to_a_wave_that_is_over(wave, now):
+    assert fieldwork.tick(now + WEEK) == ()
+    assert counted(Invitation, wave) == 0
+    with pytest.raises(Conflict, match="over"):
+        fieldwork.open_wave(wave, now + WEEK)
+
+
+def test_steps_by_hand_may_be_repeated_and_never_go_back(wave, now):
+    for step in (fieldwork.open_wave, fieldwork.close_wave, fieldwork.release_wave):
+        step(wave, now)
+        step(wave, now)
+    for step in (fieldwork.open_wave, fieldwork.close_wave):
+        with pytest.raises(Conflict):
+            step(wave, now)
+
+
+def test_one_wave_that_cannot_open_does_not_hold_up_another(app, now):
+    staff.hired(PEOPLE, now.date())
+    lonely = open_wave.planned(now, audience=staff.nobody())
+    wave = open_wave.planned(now)
+    steps = {step.wave: step.problem for step in fieldwork.tick(now)}
+    assert "at least 20" in steps[lonely]
+    assert steps[wave] is None
+    assert state(lonely) is WaveState.PLANNED
+
+
+def test_an_answer_after_the_seal_is_refused_and_the_invitation_given_back(wave, now):
+    fieldwork.tick(now)
+    person = staff.ids()[0]
+    with box_transaction() as connection:
+        box.seal(connection, wave)
+    with pytest.raises(Conflict):
+        staff.answer(wave, person)
+    with reading() as session:
+        redeemed = session.scalar(
+            select(func.count()).where(Invitation.wave_id == wave, Invitation.redeemed.is_(True))
+        )
+    assert redeemed == 0
+
+
+def test_answers_that_cannot_be_cut_give_the_invitation_back(wave, now):
+    fieldwork.tick(now)
+    person = staff.ids()[0]
+    with pytest.raises(Invalid, match="choose one"):
+        staff.answer(wave, person, decide=17)
+    staff.answer(wave, person)
+    assert in_the_box(wave)[1] == 1
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("moment", ["opening", "closing"])
+def test_killed_before_any_commit_the_next_tick_finishes(app, now, moment):
+    staff.hired(PEOPLE, now.date())
+    number = 1
+    while True:
+        opens_at = now + number * timedelta(days=8)
+        wave = open_wave.planned(opens_at)
+        at = opens_at
+        if moment == "closing":
+            fieldwork.tick(at)
+            answered(wave, 11)
+            at = opens_at + WEEK
+        killed = crash.before_commit(number, lambda at=at: fieldwork.tick(at))
+        fieldwork.tick(at)
+        check(wave, moment)
+        if not killed:
+            break
+        number += 1
+    assert number > 3
+    print(f"{moment}: killed before each of {number - 1} commits, finished every time")  # noqa: T201
+
+
+def check(wave, moment):
+    assert counted(Invitation, wave) == counted(OutboxMessage, wave) == PEOPLE
+    if moment == "opening":
+        assert state(wave) is WaveState.OPEN
+        assert box_state(wave) is BoxState.OPEN
+        return
+    assert state(wave) is WaveState.RELEASED
+    assert in_the_box(wave) == (0, 0)
+    assert box_state(wave) is BoxState.DESTROYED
+    with reading() as session:
+        assert releases.by_wave(session, wave).ballots == Released(11)
