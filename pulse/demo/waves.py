@@ -19,7 +19,7 @@ from pulse.demo.company import Company, Worker, mood
 from pulse.demo.story import INTRODUCTION, TITLE
 from pulse.domain.ballot import Ballot, shred_by
 from pulse.domain.manifest import Manifest
-from pulse.domain.shard_layout import layout
+from pulse.domain.shard_layout import Layout, layout
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import frame, redemption
 from pulse.invitations.frame import FramedPerson
@@ -74,17 +74,18 @@ def still_open(company: Company, survey_id: int, now: datetime, random: Random) 
         manifest = waves.get(session, wave_id).manifest
         workers = _workers(session, company, wave_id)
     assert manifest is not None  # noqa: S101  (told to the type checker: the wave is open)
+    plan = layout(manifest)
     for member, worker in workers:
         if random.random() < ANSWERED_SO_FAR:
             given = answers.answer(manifest.questions, mood(company, worker, -1), random)
-            _answer(manifest, member.employee_id, given)
+            _answer(plan, member.employee_id, given)
     return wave_id
 
 
-def _answer(manifest: Manifest, employee_id: int, given: Answers) -> None:
-    wave = manifest.wave
+def _answer(plan: Layout, employee_id: int, given: Answers) -> None:
+    wave = plan.manifest.wave
     take_part(
-        layout(manifest),
+        plan,
         given,
         redeem=lambda session: redemption.redeem_employee(session, wave, employee_id),
         restore=lambda session: redemption.restore_employee(session, wave, employee_id),
