@@ -51,16 +51,20 @@ class Heat:
 def heat(
     session: Session, release: ReleaseInfo, groups: Sequence[Group], chosen: Group, page: int
 ) -> Heat:
-    """Give the chosen group and a page of those directly below it.
+    """Give a group and a page of those directly below it; page 0 is the one to begin with.
 
-    At most one page of groups is read, so the cost does not grow with the company.
+    A group without parts is shown beside its neighbours, below the group they are parts of. At
+    most one page of groups is read, so the cost does not grow with the company.
     """
-    children = [
-        item for item in groups if item.dimension == chosen.dimension and item.parent == chosen.code
-    ]
+    beside = [item for item in groups if item.dimension == chosen.dimension]
+    top = chosen
+    if all(item.parent != chosen.code for item in beside):
+        top = next((item for item in beside if item.code == chosen.parent), chosen)
+    children = [item for item in beside if item.parent == top.code]
     pages = max(1, -(-len(children) // PAGE))
-    page = min(max(page, 1), pages)
-    listed = [chosen, *children[(page - 1) * PAGE : page * PAGE]]
+    begin = children.index(chosen) // PAGE + 1 if chosen in children else 1
+    page = min(max(page or begin, 1), pages)
+    listed = [top, *children[(page - 1) * PAGE : page * PAGE]]
     asked = rows.questions(session, release.id)
     found = rows.cells(session, [item.id for item in listed if item.shown])
     keys = measures.drivers_of(asked)

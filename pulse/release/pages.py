@@ -19,7 +19,7 @@ class Asked:
     release_id: int | None = None
     group: str | None = None
     measure: str = ENGAGEMENT
-    page: int = 1
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,5 +58,5 @@ def _asked(release_id: int | None) -> Asked:
         release_id=release_id,
         group=request.args.get("group"),
         measure=request.args.get("measure", ENGAGEMENT),
-        page=request.args.get("page", default=1, type=int),
+        page=request.args.get("page", default=0, type=int),
     )

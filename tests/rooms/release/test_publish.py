@@ -233,7 +233,7 @@ def dump() -> str:
             name for name in inspect(db.engine).get_table_names() if name.startswith("release")
         ]
         rows = {
-            name: [list(row) for row in session.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608
+            name: [list(row) for row in session.execute(text(f"SELECT * FROM {name}"))]
             for name in sorted(names)
         }
     return json.dumps(rows, default=str)

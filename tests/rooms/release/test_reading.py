@@ -159,6 +159,16 @@ def test_pages_cost_the_same_for_few_and_many_ballots_and_groups(app: Flask, now
     assert (len(detail.heat.rows), detail.heat.page, detail.heat.pages) == (6, 2, 2)
 
 
+def test_a_group_without_parts_is_shown_beside_its_neighbours(release_id: int) -> None:
+    asked = Asked(group="organisation:care/south")
+    with reading() as session:
+        page = pages.staff(session, asked)
+        assert page is not None
+        detail = pages.detail(session, page, asked)
+    assert detail is not None
+    assert [row.group.code for row in detail.heat.rows] == ["care", "care/north", "care/south"]
+
+
 def queries(asked: Asked) -> int:
     statements: list[str] = []
 
