@@ -66,6 +66,7 @@ _PARTS: tuple[tuple[str, Separation], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """Bring a word to the form it is compared in.
 

@@ -85,8 +85,10 @@ class RowReader:
         record = row.record()
         return tuple(row.problems) or record
 
-    def place(self, fact: Field) -> int | None:
-        return self._at.get(fact)
+    @property
+    def places(self) -> Mapping[Field, int]:
+        """Where each mapped field stands in a row."""
+        return self._at
 
     @property
     def further(self) -> tuple[tuple[str, int], ...]:
@@ -96,12 +98,13 @@ class RowReader:
 class _Row:
     """The cells of one row on their way to a record, and the problems met on it."""
 
-    __slots__ = ("_cells", "_line", "_reader", "problems")
+    __slots__ = ("_at", "_cells", "_line", "_reader", "problems")
 
     def __init__(self, reader: RowReader, line: int, cells: Sequence[str]) -> None:
         self._reader = reader
         self._line = line
         self._cells = cells
+        self._at = reader.places
         self.problems: list[Problem] = []
 
     def record(self) -> StaffRecord:
@@ -129,7 +132,7 @@ class _Row:
         )
 
     def _cell(self, fact: Field) -> str:
-        place = self._reader.place(fact)
+        place = self._at.get(fact)
         return "" if place is None else staff_cells.tidy(self._cells[place])
 
     def _wrong(self, fact: str, reason: str, value: str = "") -> None:
@@ -142,6 +145,8 @@ class _Row:
         return self._plain(fact, text, longest)
 
     def _plain(self, name: str, text: str, longest: int) -> str:
+        if not text:
+            return ""
         try:
             return staff_cells.plain(text, longest)
         except BadCell as error:
@@ -158,7 +163,7 @@ class _Row:
 
     def _name(self) -> str:
         longest = staff_cells.NAME_LENGTH
-        if self._reader.place(Field.NAME) is not None:
+        if Field.NAME in self._at:
             return self._text(Field.NAME, longest, needed=True)
         family = self._text(Field.FAMILY_NAME, longest, needed=True)
         name = f"{self._cell(Field.GIVEN_NAME)} {family}".strip()
@@ -187,10 +192,7 @@ class _Row:
 
     def _units(self) -> tuple[UnitRef, ...]:
         text = self._cell(Field.UNIT)
-        if self._reader.place(Field.UNIT_ID) is None:
-            units = self._path(text)
-        else:
-            units = self._numbered(text)
+        units = self._path(text) if Field.UNIT_ID not in self._at else self._numbered(text)
         return units or (UnitRef("", "", None),)
 
     def _path(self, text: str) -> tuple[UnitRef, ...]:

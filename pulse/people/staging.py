@@ -150,7 +150,7 @@ def _unit_problems(book: UnitBook, record: StaffRecord) -> tuple[Problem, ...]:
 
 def _number(reader: RowReader, cells: list[str]) -> str:
     """Find the number on a rejected row, so that its person is not taken for missing."""
-    place = reader.place(Field.NUMBER)
+    place = reader.places.get(Field.NUMBER)
     if place is None or place >= len(cells):
         return ""
     return tidy(cells[place])[:NUMBER_LENGTH]

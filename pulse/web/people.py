@@ -4,6 +4,7 @@ A small file is checked and applied within the request, a large one by the worke
 import looks the same for both and shows how far it has got.
 """
 
+from contextlib import closing
 from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -81,7 +82,8 @@ def upload() -> Page:
 
 
 def _receive(form: UploadForm, now: datetime) -> int:
-    kept = uploads.receive(people_files.folder(), form.file.data.stream)
+    with closing(form.file.data) as sent:
+        kept = uploads.receive(people_files.folder(), sent.stream)
     try:
         csv_file.inspect(kept.file)
     except Invalid:
