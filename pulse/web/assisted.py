@@ -8,9 +8,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from pulse.ballots import box
 from pulse.config import settings
-from pulse.db import box_transaction, transaction
 from pulse.domain import answers
 from pulse.domain.answers import Problem
 from pulse.domain.ballot import Value

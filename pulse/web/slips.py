@@ -11,7 +11,6 @@ from flask import Blueprint, render_template
 from flask_wtf import FlaskForm
 
 from pulse import installation
-from pulse import installation
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain.permission import Permission

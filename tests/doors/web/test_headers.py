@@ -6,6 +6,9 @@ from flask.testing import FlaskClient
 
 from pulse.app import create_app
 from pulse.config import Settings
+from pulse.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PulseError
+from pulse.web.errors import status_of
+from pulse.web.guard import public
 from pulse.web.headers import FIXED
 
 PATHS = ["/", "/promise", "/no-such-page", "/static/css/tokens.css"]
@@ -59,3 +62,25 @@ def test_errors_are_calm_pages(client: FlaskClient) -> None:
     assert missing.status_code == 404
     assert "There is no such page" in missing.text
     assert client.post("/promise").status_code == 405
+
+
+def test_an_unforeseen_error_shows_no_detail(settings: Settings) -> None:
+    broken = create_app(settings)
+    broken.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @public("only in this test")
+    def fail() -> str:
+        raise RuntimeError("what nobody should read")
+
+    broken.add_url_rule("/fail", view_func=fail)
+    answer = broken.test_client().get("/fail")
+    assert answer.status_code == 500
+    assert "It is our fault, not yours" in answer.text
+    assert "nobody should read" not in answer.text
+    assert answer.headers["Content-Security-Policy"] == FIXED["Content-Security-Policy"]
+
+
+def test_every_error_of_ours_has_its_status() -> None:
+    found = {kind: status_of(kind("Words.")) for kind in (NotFound, NotAllowed, Conflict, Invalid)}
+    assert found == {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 400}
+    assert status_of(PulseError("Words.")) == 500
