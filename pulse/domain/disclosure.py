@@ -89,7 +89,8 @@ def _largest_safe(
     for code in _children_first(nodes):
         branch, ways = nodes[code], pools.pop(code)
         if totals[code] >= floor and code in among:
-            _offer(ways, _showing(code, branch, ways, floor))
+            # It beats any way that hides this group and leaves nothing uncovered either.
+            ways[0] = _showing(code, branch, ways, floor)
         if branch.parent is not None:
             pools[branch.parent] = _joined(pools[branch.parent], ways, floor)
         elif totals[code] >= floor:
@@ -98,18 +99,14 @@ def _largest_safe(
     return frozenset(shown)
 
 
-def _showing(code: str, branch: Branch, ways: _Pools, floor: int) -> _Choice | None:
-    """Give the best way that shows this group: its rest must be empty or reach the floor."""
+def _showing(code: str, branch: Branch, ways: _Pools, floor: int) -> _Choice:
+    """Give the best way that shows this group: its rest must be empty or reach the floor.
+
+    There is always one, since a group that reaches the floor does so with all below it hidden.
+    """
     safe = [ways[pool] for pool in (0, floor) if pool in ways]
-    if not safe:
-        return None
     best = max(safe, key=lambda choice: choice.worth)
     return _Choice(best.groups + 1, best.ballots + branch.ballots, (code, best.shown))
-
-
-def _offer(ways: _Pools, choice: _Choice | None) -> None:
-    if choice is not None and (0 not in ways or choice.worth > ways[0].worth):
-        ways[0] = choice
 
 
 def _joined(left: _Pools, right: _Pools, floor: int) -> _Pools:
