@@ -19,6 +19,8 @@ from pulse.domain.staff_dates import DateOrder
 from pulse.domain.staff_plan import AttributeChoice, StaffPlan
 from pulse.web.choices import choices
 
+# For a name and a unit there are other columns to choose from; for these there are none.
+NEEDED = (Field.NUMBER, Field.HIRED_ON)
 NOT_THERE = ("", "Not in this file")
 _WORD = "word_"
 
@@ -87,7 +89,8 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]  # As above.
 
 
 for _fact in Field:
-    setattr(ColumnsForm, _fact.value, SelectField(LABELS[_fact], default=""))
+    _needed = [validators.DataRequired("Please choose a column.")] if _fact in NEEDED else []
+    setattr(ColumnsForm, _fact.value, SelectField(LABELS[_fact], _needed, default=""))
 
 
 def columns_data(plan: StaffPlan) -> dict[str, object]:
