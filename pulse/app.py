@@ -44,6 +44,8 @@ from pulse.web.charts import assets
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION_LIFE = timedelta(days=14)
+# A staff file of 200 MB and the form around it; no other page takes nearly as much.
+LARGEST_REQUEST = 201 * 1024 * 1024
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
@@ -118,6 +120,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
         WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

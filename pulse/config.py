@@ -26,6 +26,7 @@ from pulse.domain.errors import BadSetting
 
 SECRET_LENGTH = 32
 EXTENSION = "pulse"
+HOW_TO_MAKE_ONE = "python -c 'import secrets; print(secrets.token_hex(32))'"
 
 
 class Mode(StrEnum):
@@ -129,7 +130,7 @@ class Settings(BaseSettings):
         if self.mode is Mode.PRODUCTION and len(secret) < SECRET_LENGTH:
             raise ValueError(
                 f"secret_key: production needs PULSE_SECRET_KEY with at least {SECRET_LENGTH} "
-                "characters; make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+                f"characters; make one with: {HOW_TO_MAKE_ONE}"
             )
         if self.database_url == self.box_database_url:
             raise ValueError("box_database_url: the ballot box needs a database of its own")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from pulse.domain.manifest import ORGANISATION
+from pulse.domain.manifest import ORGANISATION, unit_code
 from pulse.people import units
 
 
@@ -24,8 +24,8 @@ class Reach:
         A unit's own people, without its teams, are a group of the unit. Groups by attribute (a
         location, say) cut across units, so only the whole company covers them.
         """
-        unit_code = group_code.removesuffix(".own")
-        return self.whole_company or (dimension == ORGANISATION and unit_code in self.unit_codes)
+        unit = group_code.removesuffix(".own")
+        return self.whole_company or (dimension == ORGANISATION and unit in self.unit_codes)
 
 
 def of_unit(session: Session, unit_id: int | None) -> Reach:
@@ -38,4 +38,4 @@ def of_unit(session: Session, unit_id: int | None) -> Reach:
     for node in nodes:  # Parents come before their children.
         if node.parent_id in inside:
             inside.add(node.id)
-    return Reach(whole_company=False, unit_codes=frozenset(f"u{number}" for number in inside))
+    return Reach(whole_company=False, unit_codes=frozenset(map(unit_code, inside)))

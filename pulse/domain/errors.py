@@ -1,17 +1,17 @@
 """The one tree of errors that rooms raise and doors translate once.
 
-    PulseError
-    ├── NotFound           the thing named does not exist, or not for this person
-    ├── NotAllowed         the person may not do this
-    ├── Conflict           the thing is in a state that forbids this
-    │   ├── WaveNotOpen    the wave does not take answers now
-    │   ├── AlreadyTaken   this invitation has been redeemed
-    │   ├── TokenSpent     this token has already put a ballot into the box
-    │   └── ItemClosed     this action item has ended
-    └── Invalid            a value the caller gave is wrong; names the field
-        ├── UnknownCode    no invitation has this secret or code
-        ├── RowRejected    a row of a file is wrong; names the line as well
-        └── BadSetting     the environment holds a wrong or missing setting
+PulseError
+├── NotFound           the thing named does not exist, or not for this person
+├── NotAllowed         the person may not do this
+├── Conflict           the thing is in a state that forbids this
+│   ├── WaveNotOpen    the wave does not take answers now
+│   ├── AlreadyTaken   this invitation has been redeemed
+│   ├── TokenSpent     this token has already put a ballot into the box
+│   └── ItemClosed     this action item has ended
+└── Invalid            a value the caller gave is wrong; names the field
+    ├── UnknownCode    no invitation has this secret or code
+    ├── RowRejected    a row of a file is wrong; names the line as well
+    └── BadSetting     the environment holds a wrong or missing setting
 """
 
 

@@ -116,9 +116,7 @@ class Manifest:
     def canonical(self) -> bytes:
         """Give the one byte string that stands for this manifest: sorted keys, no spaces."""
         value = asdict(self) | {"closes_at": self.closes_at.isoformat()}
-        return json.dumps(
-            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        ).encode()
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     def sha256(self) -> str:
         """Give the fingerprint (64 hexadecimal digits) that people can compare."""
@@ -148,6 +146,15 @@ def slots(manifest: Manifest) -> tuple[Slot, ...]:
     kinds.append((SlotKind.VECTOR, None, None))
     kinds += [(SlotKind.COMMENT, None, question.code) for question in manifest.open_questions]
     return tuple(Slot(number, *kind) for number, kind in enumerate(kinds))
+
+
+def unit_code(unit_id: int) -> str:
+    """Give the code that a unit has as a group of the organisation, unless it is the only root.
+
+    >>> unit_code(17)
+    'u17'
+    """
+    return f"u{unit_id}"
 
 
 def _from_json(value: dict[str, Any]) -> Manifest:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pulse.domain.errors import Conflict
 from pulse.domain.labels import Cut, Dropped, TreeUnit, cut_classes, cut_tree
-from pulse.domain.manifest import ORGANISATION, Dimension
+from pulse.domain.manifest import ORGANISATION, Dimension, unit_code
 from pulse.invitations.model import FrameMember
 from pulse.people import attributes, roster, units
 from pulse.people.attributes import AttributeInfo
@@ -126,15 +126,6 @@ def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:
     for label, unit_id in rows:
         found[label].append(unit_id)
     return {label: tuple(sorted(ids)) for label, ids in found.items()}
-
-
-def unit_code(unit_id: int) -> str:
-    """Give the code that a unit has as a node of the organisation, unless it is the only root.
-
-    >>> unit_code(17)
-    'u17'
-    """
-    return f"u{unit_id}"
 
 
 def _asked(

@@ -76,14 +76,15 @@ def issue(session: Session, request: IssueRequest, now: datetime) -> int:
 
 
 def print_slips(session: Session, request: IssueRequest) -> tuple[Slip, ...]:
-    """Make a slip for everyone without e-mail who has not taken part yet, by unit and name.
+    """Make a slip for everyone without e-mail, by unit and name; earlier slips are void.
 
-    Slips printed before are void from now on. Raises WaveNotOpen.
+    Whoever has taken part gets one too, which will say so to them: a pile that grew smaller with
+    each printing would tell HR by name who has. Raises WaveNotOpen.
     """
     wave_id = request.manifest.wave
     if keys.signing_key(session, wave_id) is None:
         raise WaveNotOpen("Slips can be printed only while the wave is open.")
-    rows = session.execute(_waiting(wave_id)).all()
+    rows = session.execute(_invited(wave_id)).all()
     unreachable = [row for row in rows if not mail.can_reach(row.email)]
     secrets = [_secret() for _ in unreachable]
     if unreachable:
@@ -159,7 +160,7 @@ def _without_invitation(wave_id: int) -> Select[int, str | None]:
     )
 
 
-def _waiting(wave_id: int) -> Select[int, str, str | None, str]:
+def _invited(wave_id: int) -> Select[int, str, str | None, str]:
     return (
         select(Invitation.id, Employee.name, Employee.email, Unit.name.label("unit"))
         .join(Employee, Employee.id == Invitation.employee_id)
@@ -171,6 +172,6 @@ def _waiting(wave_id: int) -> Select[int, str, str | None, str]:
             ),
         )
         .join(Unit, Unit.id == FrameMember.unit_id)
-        .where(Invitation.wave_id == wave_id, Invitation.redeemed.is_(False))
+        .where(Invitation.wave_id == wave_id)
         .order_by(Unit.name, Employee.name, Employee.id)
     )
