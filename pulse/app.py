@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from pulse import config, db
 from pulse.cli import accounts as accounts_cli
 from pulse.cli import actions as actions_cli
+from pulse.cli import check as check_cli
 from pulse.cli import churn as churn_cli
 from pulse.cli import database as database_cli
 from pulse.cli import demo as demo_cli
@@ -70,6 +71,7 @@ WITHOUT_COOKIE: tuple[Blueprint, ...] = (assisted.blueprint, home.blueprint)
 COMMANDS: tuple[click.Command, ...] = (
     accounts_cli.commands,
     actions_cli.commands,
+    check_cli.command,
     churn_cli.commands,
     database_cli.commands,
     demo_cli.command,
