@@ -26,7 +26,7 @@ demo: install ## An invented company at http://127.0.0.1:8000, with a sign-in fo
 run: install ## The web alone, on the databases that the settings name.
 	@$(BIN)/flask database upgrade
 	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(or $(PORT),8000) --workers 2 \
-		--no-access-log wsgi:app
+		--blocking-threads 8 --no-access-log --log-level error wsgi:app
 
 worker: install ## The worker alone: opens, closes and releases waves, sends mail.
 	@$(BIN)/flask worker

@@ -14,6 +14,8 @@ from tests.support.smtp import free_port
 from tests.support.tree import ROOT
 
 WORKERS = 2
+# As `make demo` and `make run` start it.
+OPTIONS = ("--blocking-threads", "8", "--no-access-log", "--log-level", "error")
 
 
 @contextmanager
@@ -23,7 +25,7 @@ def granian(target: str, variables: Mapping[str, str]) -> Iterator[int]:
     place = ("--host", HOST, "--port", str(port), "--workers", str(WORKERS))
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", *place]
     process = subprocess.Popen(
-        [*command, "--no-access-log", "--log-level", "warning", "--factory", target],
+        [*command, *OPTIONS, "--factory", target],
         cwd=ROOT,
         env={**os.environ, **variables},
     )
