@@ -1,7 +1,6 @@
 """Starts programs as an installation does, and measures what they take."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,15 @@ from tests.support.tree import ROOT
 
 WORKERS = 2
 # As `make demo` and `make run` start it.
-OPTIONS = ("--blocking-threads", "8", "--no-access-log", "--log-level", "error")
+OPTIONS = (
+    "--blocking-threads",
+    "8",
+    "--no-access-log",
+    "--log-level",
+    "error",
+    "--workers-kill-timeout",
+    "3s",
+)
 
 
 @contextmanager
@@ -33,7 +40,7 @@ def granian(target: str, variables: Mapping[str, str]) -> Iterator[int]:
         _wait(process, port)
         yield port
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait()
 
 
