@@ -1,7 +1,8 @@
 """An invented company of about 1,200 people whose moods move and whose people come and go.
 
-Pure and seeded: the same seed and the same last month give the same company. In some teams the
-mood falls over the year, and people leave those teams more often in the month that follows.
+Pure and seeded: the same seed and the same last month give the same company. It lived for half a
+year before its first wave. In some teams the mood then falls over the year of waves, and people
+leave those teams more often in the month that follows.
 """
 
 import math
@@ -11,10 +12,10 @@ from random import Random
 
 COMPANY = "Harbour and Vale"
 MONTHS = 12
-STAFF = 1180
+EARLIER = 6
 LEAVING_PER_MONTH = 0.013
 MOOD_EFFECT = -0.9
-REPLACED = 0.8
+REPLACED = 0.9
 
 # Division, department, number of teams, usual team size.
 PLAN: tuple[tuple[str, str, int, int], ...] = (
@@ -55,10 +56,14 @@ SITES = ("Harwich", "Leeds", "Bristol", "Remote")
 
 @dataclass(slots=True)
 class Team:
-    """A team with its mood, in points above or below the company's, at each month's end."""
+    """A team with its mood, in points above or below the company's.
+
+    `level` is its lasting mood, `moods` the mood at the end of each month that has a wave.
+    """
 
     path: str
     department: str
+    level: float
     moods: list[float]
 
 
@@ -80,7 +85,7 @@ class Worker:
 
 @dataclass(slots=True)
 class Company:
-    """Teams and everybody who worked in them during the year."""
+    """Teams and everybody who worked in them; `months` are those that have a wave."""
 
     months: tuple[date, ...]
     teams: list[Team] = field(default_factory=list)
@@ -93,8 +98,9 @@ def build(random: Random, last_month: date) -> Company:
     for division, department, count, size in PLAN:
         for number in range(1, count + 1):
             _add_team(company, random, (division, department, number, count), size)
-    for month in range(MONTHS):
+    for month in range(-EARLIER, MONTHS):
         _live_month(company, random, month)
+    _give_notice(company, random)
     return company
 
 
@@ -111,8 +117,19 @@ def employed(worker: Worker, day: date) -> bool:
 def _months(last: date) -> tuple[date, ...]:
     found = [last]
     while len(found) < MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+        found.append(_before(found[-1]))
     return tuple(reversed(found))
+
+
+def _before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def _first_day(company: Company, month: int) -> date:
+    """Give the first day of a month, counted from that of the first wave."""
+    if month >= 0:
+        return company.months[month]
+    return _before(_first_day(company, month + 1))
 
 
 def _add_team(
@@ -122,15 +139,17 @@ def _add_team(
     path = f"{COMPANY} / {division} / {department}"
     if count > 1:
         path += f" / {department} {number}"
-    company.teams.append(Team(path, department, _moods(random, department)))
-    team = len(company.teams) - 1
-    for _ in range(max(3, round(random.gauss(size, size / 6)))):
-        hired = company.months[0] - timedelta(days=round(random.expovariate(1 / 1100)) + 1)
-        _hire(company, random, team, hired)
-
-
-def _moods(random: Random, department: str) -> list[float]:
     level = random.gauss(0, 0.22)
+    company.teams.append(Team(path, department, level, _moods(random, department, level)))
+    team = len(company.teams) - 1
+    start = _first_day(company, -EARLIER)
+    for _ in range(max(3, round(random.gauss(size, size / 6)))):
+        _hire(
+            company, random, team, start - timedelta(days=round(random.expovariate(1 / 1100)) + 1)
+        )
+
+
+def _moods(random: Random, department: str, level: float) -> list[float]:
     slope = -0.075 if department in FALLING else 0.05 if department in RISING else 0.0
     drift = 0.0
     moods = []
@@ -157,19 +176,34 @@ def _hire(company: Company, random: Random, team: int, day: date) -> None:
 
 def _live_month(company: Company, random: Random, month: int) -> None:
     """Let people leave, more of them where last month's mood was low, and replace most."""
-    first = company.months[month]
-    for worker in list(company.workers):
-        if not employed(worker, first) or worker.left_on is not None:
-            continue
-        before = company.teams[worker.team].moods[max(0, month - 1)]
-        if random.random() < LEAVING_PER_MONTH * math.exp(MOOD_EFFECT * before * 1.6):
-            _leave(worker, random, first)
-            if random.random() < REPLACED:
-                _hire(company, random, worker.team, first + timedelta(days=random.randrange(20)))
+    first = _first_day(company, month)
+    for worker in _leaving(company, random, month, first):
+        worker.kind = random.choices(("Resigned", "Dismissed", "Retired"), (8, 1, 1))[0]
+        _leave(worker, random, first)
+        if random.random() < REPLACED:
+            _hire(company, random, worker.team, first + timedelta(days=random.randrange(20)))
+
+
+def _give_notice(company: Company, random: Random) -> None:
+    """Let people have resigned last month who work on into the month that is running."""
+    first = (company.months[-1] + timedelta(days=31)).replace(day=1)
+    for worker in _leaving(company, random, MONTHS, first):
+        worker.kind = "Resigned"
+        _leave(worker, random, first)
+
+
+def _leaving(company: Company, random: Random, month: int, first: date) -> list[Worker]:
+    found = []
+    for worker in company.workers:
+        if worker.left_on is None and employed(worker, first):
+            team = company.teams[worker.team]
+            before = team.moods[month - 1] if month > 0 else team.level
+            if random.random() < LEAVING_PER_MONTH * math.exp(MOOD_EFFECT * before * 1.6):
+                found.append(worker)
+    return found
 
 
 def _leave(worker: Worker, random: Random, first: date) -> None:
     worker.left_on = first + timedelta(days=random.randrange(5, 27))
-    worker.kind = random.choices(("Resigned", "Dismissed", "Retired"), (8, 1, 1))[0]
     if worker.kind == "Resigned":
         worker.notice_on = max(worker.hired_on, worker.left_on - timedelta(days=28))

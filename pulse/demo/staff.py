@@ -9,10 +9,12 @@ from pulse.db import transaction
 from pulse.demo.company import WITHOUT_MAIL, Company, Worker
 from pulse.domain.staff_columns import Field
 from pulse.domain.staff_plan import AttributeChoice, StaffPlan
-from pulse.people import csv_file, importing, mappings, staging
+from pulse.people import csv_file, importing, imports, mappings, staging
 from pulse.people.importing import ApplyOrder
+from pulse.people.imports import ImportState, NewImport
 from pulse.people.scratch import Scratch
 
+FILE_NAME = "harbour-and-vale-staff.csv"
 HEADER = (
     "Employee number",
     "Name",
@@ -45,14 +47,16 @@ PLAN = StaffPlan(
 def load(company: Company, now: datetime) -> None:
     """Import the company's staff through the same verbs that HR's page uses."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "staff.csv"
+        path = Path(folder) / FILE_NAME
         write(company, path)
         file = csv_file.inspect(path)
         with Scratch(Path(folder) / "scratch") as scratch:
             staged = staging.stage(file, PLAN, scratch, now.date())
             with transaction() as session:
-                importing.apply(session, staged, ApplyOrder(now.date()))
+                report = importing.apply(session, staged, ApplyOrder(now.date()))
                 mappings.remember(session, file.header, PLAN, now)
+                kept = imports.receive(session, NewImport(FILE_NAME, None, now.date()), now)
+                imports.finish(session, kept, ImportState.APPLIED, report, now)
 
 
 def write(company: Company, path: Path) -> None:
