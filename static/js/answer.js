@@ -2,6 +2,13 @@
 // and leaves the address bar, and a draft survives a reload: in this tab only, never elsewhere.
 (() => {
   "use strict";
+
+  // Another person's link, opened where a page of this wave stands, changes no more than the
+  // fragment. Its page is asked for anew, so that nobody answers with the code of the one before.
+  addEventListener("hashchange", () => {
+    if (new URLSearchParams(location.hash.slice(1)).has("t")) location.replace(`${location.pathname}?anew${location.hash}`);
+  });
+
   const form = document.getElementById("ballot");
   const thanks = document.getElementById("thanks");
   const wave = (form || thanks || { dataset: {} }).dataset.wave;
