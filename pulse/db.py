@@ -107,6 +107,41 @@ def box_transaction() -> Iterator[Connection]:
             yield connection
 
 
+def forget_deleted(*tables: str) -> None:
+    """Write tables of the box anew, so that no file holds what was deleted from them.
+
+    A database goes on holding it: PostgreSQL in the table, SQLite in parts of pages and in its
+    log. Nothing that is there is changed, so it can be repeated at any time.
+    """
+    engine = db.engines["box"]
+    if engine.dialect.name == "sqlite":
+        _sqlite_run(engine, "VACUUM")
+        empty_box_log()
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in tables:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+
+
+def empty_box_log() -> None:
+    """Empty SQLite's log of the box, in which ballots lie in the order of their coming.
+
+    Where somebody is just reading it stays, and the next call empties it.
+    """
+    engine = db.engines["box"]
+    if engine.dialect.name == "sqlite":
+        _sqlite_run(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _sqlite_run(engine: Engine, statement: str) -> None:
+    """Run what must stand outside any transaction, which SQLAlchemy would begin."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute(statement)
+    finally:
+        raw.close()
+
+
 def engine_uri(url: str) -> str:
     """Give the SQLAlchemy form of a database address; plain `postgresql://` gets our driver."""
     parsed = make_url(url)

@@ -20,7 +20,7 @@ from pulse import installation
 from pulse.ballots import box, reshuffle, tally
 from pulse.churn import study
 from pulse.config import settings
-from pulse.db import box_transaction, reading, transaction
+from pulse.db import box_transaction, empty_box_log, forget_deleted, reading, transaction
 from pulse.domain import wave_state
 from pulse.domain.errors import Conflict, PulseError
 from pulse.domain.manifest import Manifest
@@ -83,7 +83,9 @@ def _finish() -> list[Step]:
         sealed = box.sealed(connection)
     with reading() as session:
         left = [wave for wave in sealed if waves.get(session, wave).state is WaveState.RELEASED]
-    return [_try(wave, "box destroyed", partial(_destroy, wave)) for wave in left]
+    steps = [_try(wave, "box destroyed", partial(_destroy, wave)) for wave in left]
+    empty_box_log()
+    return steps
 
 
 def _try(wave: int, what: str, step: Callable[[], object]) -> Step:
@@ -211,6 +213,13 @@ def _publish(manifest: Manifest, now: datetime) -> None:
 
 
 def _destroy(wave: int) -> None:
+    """Empty the box, clean its files, and only then call it destroyed.
+
+    So a process that was killed before the files were clean is followed by one that cleans them.
+    """
+    with box_transaction() as connection:
+        box.empty(connection, wave)
+    forget_deleted("shard", "spent")
     with box_transaction() as connection:
         box.destroy(connection, wave)
 

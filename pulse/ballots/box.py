@@ -96,7 +96,7 @@ def seal(connection: Connection, wave: int) -> None:
         raise NotFound(f"There is no box of wave {wave}.")
 
 
-def destroy(connection: Connection, wave: int) -> None:
+def empty(connection: Connection, wave: int) -> None:
     """Delete every shard and spent token of a wave; repeating it changes nothing.
 
     Raises NotFound, and Conflict for a box that has not been sealed.
@@ -108,6 +108,11 @@ def destroy(connection: Connection, wave: int) -> None:
         raise Conflict(f"The box of wave {wave} is open; seal and count it first.")
     connection.execute(delete(model.shard).where(model.shard.c.wave == wave))
     connection.execute(delete(model.spent).where(model.spent.c.wave == wave))
+
+
+def destroy(connection: Connection, wave: int) -> None:
+    """Empty the box and mark it as destroyed; repeating it changes nothing. Raises as `empty`."""
+    empty(connection, wave)
     connection.execute(
         update(model.box)
         .where(model.box.c.wave == wave)
