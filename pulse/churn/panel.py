@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from pulse.domain import rates
 from pulse.domain.exposure import UnitExposure, Window
-from pulse.people import exposure, units
+from pulse.domain.manifest import unit_code
+from pulse.people import exposure
 from pulse.people.model import StaffImport
 from pulse.release.reading import unit_scores
 
@@ -62,7 +63,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The inputs of one study: `flows` by unit key and the place of its period."""
+    """The inputs of one study: `flows` by unit code and the place of its period."""
 
     covers_until: date
     leaver_floor: int
@@ -115,8 +116,7 @@ def gather(session: Session, today: date, leaver_floor: int) -> Panel | None:
         return None
     covers_until = _covers_until(session, today)
     periods = study_periods(min(mood.closed_on for mood in moods), covers_until)
-    keys = {unit.id: unit.key for unit in units.tree(session)}
-    flows = flows_by_unit(exposure.by_unit(session, periods), keys)
+    flows = flows_by_unit(exposure.by_unit(session, periods))
     return Panel(covers_until, leaver_floor, periods, moods, flows) if flows else None
 
 
@@ -150,12 +150,10 @@ def study_periods(first_wave: date, covers_until: date) -> tuple[Window, ...]:
     return rates.periods(max(start, covers_until - LONGEST), covers_until)
 
 
-def flows_by_unit(
-    exposures: Iterable[UnitExposure], keys: Mapping[int, str]
-) -> dict[tuple[str, int], Flow]:
-    """Bring exposures into the panel's form."""
+def flows_by_unit(exposures: Iterable[UnitExposure]) -> dict[tuple[str, int], Flow]:
+    """Bring exposures into the panel's form; units go by the codes that releases name them by."""
     return {
-        (keys[item.unit_id], item.window): Flow(
+        (unit_code(item.unit_id), item.window): Flow(
             item.person_days, item.voluntary, item.involuntary + item.other
         )
         for item in exposures

@@ -31,7 +31,7 @@ class MoodPoint:
 
 @dataclass(frozen=True, slots=True)
 class RateWindow:
-    """Voluntary separations of the company in one window; no rate below the floor of leavers."""
+    """Voluntary separations of the company in one window; a gap has neither count nor rate."""
 
     starts_on: date
     ends_on: date
@@ -50,8 +50,8 @@ class Timeline:
     windows: tuple[RateWindow, ...]
 
     @property
-    def below_floor(self) -> int:
-        """How many windows have too few leavers for a rate beside sentiment."""
+    def gaps(self) -> int:
+        """How many windows have no rate: too few leavers, or needed to cover such a window."""
         return sum(window.rate is None for window in self.windows)
 
 
@@ -70,26 +70,17 @@ class TeamPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
-    """How many groups are not drawn one by one, each counted under its first reason."""
-
-    little_time: int = 0
-    few_leavers: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.little_time + self.few_leavers
-
-
-@dataclass(frozen=True, slots=True)
 class Teams:
-    """Groups beside one another over the same window; `rest` is all others together."""
+    """Groups beside one another over the same window, none of which holds another's units.
+
+    `rest` is all others together, `rest_units` how many units these are.
+    """
 
     starts_on: date
     ends_on: date
     points: tuple[TeamPoint, ...]
     rest: TeamPoint | None
-    pooled: Pooled
+    rest_units: int
 
 
 @dataclass(frozen=True, slots=True)

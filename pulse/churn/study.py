@@ -21,7 +21,7 @@ from pulse.churn.teams import teams
 from pulse.churn.timeline import RateInterval, timeline
 from pulse.domain import rates
 
-METHOD = "timeline and teams, 1"
+METHOD = "timeline and teams, 2"
 
 
 def refresh(session: Session, now: datetime, *, leaver_floor: int = rates.LEAVER_FLOOR) -> int:

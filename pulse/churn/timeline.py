@@ -4,6 +4,7 @@ waves of the root group ──► shares with intervals        periods ──►
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from pulse.churn.panel import Flow, Mood, Panel
 from pulse.churn.result import Estimate, MoodPoint, RateWindow, Timeline
@@ -17,10 +18,16 @@ RateInterval = Callable[[int, int], Interval]
 def timeline(panel: Panel, rate_interval: RateInterval) -> Timeline:
     """Lay out both lines on one width of window for the whole line."""
     flows = panel.company()
-    width = rates.periods_per_window([flow.voluntary for flow in flows])
+    width = rates.periods_per_window([flow.voluntary for flow in flows], _first_asked(panel))
+    groups = rates.window_groups(len(flows), width)
+    hidden = _hidden(flows, groups, panel.leaver_floor)
     windows = [
-        _rate_window(panel, [flows[at] for at in group], group, rate_interval)
-        for group in rates.window_groups(len(flows), width)
+        _rate_window(
+            Window(panel.periods[group[0]].starts_on, panel.periods[group[-1]].ends_on),
+            sum((flows[period] for period in group), Flow()),
+            None if at in hidden else rate_interval,
+        )
+        for at, group in enumerate(groups)
     ]
     moods = tuple(_mood_point(mood) for mood in panel.moods if mood.everyone)
     return Timeline(width * rates.PERIOD.days // 7, moods, tuple(windows))
@@ -47,19 +54,33 @@ def _mood_point(mood: Mood) -> MoodPoint:
     return MoodPoint(mood.wave, mood.closed_on, mood.n, share(mood.favourable, mood.n))
 
 
-def _rate_window(
-    panel: Panel, flows: Sequence[Flow], group: range, rate_interval: RateInterval
-) -> RateWindow:
-    whole = sum(flows, Flow())
-    window = Window(panel.periods[group[0]].starts_on, panel.periods[group[-1]].ends_on)
-    years = rates.person_years(whole.person_days)
-    if whole.voluntary < panel.leaver_floor or not whole.person_days:
+def _first_asked(panel: Panel) -> int:
+    """Give the place of the period in which the first wave closed."""
+    first = min((mood.closed_on for mood in panel.moods), default=date.min)
+    return sum(period.ends_on <= first for period in panel.periods)
+
+
+def _hidden(flows: Sequence[Flow], groups: Sequence[range], floor: int) -> frozenset[int]:
+    """Name the windows without a rate. Groups are compared over the last year: a known total."""
+    year = range(len(flows) - rates.PERIODS_PER_YEAR, len(flows))
+    leavers = [sum(flows[at].voluntary for at in group) for group in groups]
+    totalled = [
+        sum(flows[at].voluntary for at in group if at in year) if group[-1] in year else None
+        for group in groups
+    ]
+    idle = {at for at, group in enumerate(groups) if not any(flows[p].person_days for p in group)}
+    return rates.kept_back(leavers, totalled, floor) | idle
+
+
+def _rate_window(window: Window, flow: Flow, rate_interval: RateInterval | None) -> RateWindow:
+    years = rates.person_years(flow.person_days)
+    if rate_interval is None:
         return RateWindow(window.starts_on, window.ends_on, years, None, None, None)
     return RateWindow(
         starts_on=window.starts_on,
         ends_on=window.ends_on,
         person_years=years,
-        voluntary=whole.voluntary,
-        rate=rate(whole, rate_interval),
-        per_100_headcount=rates.per_100_headcount(whole.voluntary, whole.person_days, window),
+        voluntary=flow.voluntary,
+        rate=rate(flow, rate_interval),
+        per_100_headcount=rates.per_100_headcount(flow.voluntary, flow.person_days, window),
     )

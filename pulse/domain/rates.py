@@ -23,6 +23,10 @@ SMALLEST_EXPOSURE = 10.0
 # Any Monday will do; a fixed one gives every run the same periods.
 _GRID = date(2001, 1, 1)
 _WIDTHS = (1, 2, 3, 6, PERIODS_PER_YEAR)
+# The share of windows that a width has to fill, so that one quiet month widens nothing.
+MOST_WINDOWS = 0.8
+# One gap alone in a known total is no gap.
+_FEWEST_GAPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +89,48 @@ def periods(first: date, last: date) -> tuple[Window, ...]:
     return tuple(Window(start + PERIOD * at, start + PERIOD * (at + 1)) for at in range(count))
 
 
-def periods_per_window(leavers: Sequence[int]) -> int:
-    """Choose how many periods make a window: the fewest so that each has leavers to the floor.
+def periods_per_window(leavers: Sequence[int], since: int = 0) -> int:
+    """Choose how many periods make a window: the fewest so that most have leavers to the floor.
 
-    Where even a year is too short, a year it is; the windows below the floor then stay empty.
-    One width for the whole line, since a width for each window would hide the quiet ones.
+    Only windows that reach the period `since` count, the one of the first wave. Those below the
+    floor stay empty, and where even a year is too short, a year it is. One width for the whole
+    line, since a width for each window would hide the quiet ones.
 
-    >>> periods_per_window([6, 5, 9]), periods_per_window([6, 4, 9, 1]), periods_per_window([0] * 9)
-    (1, 2, 13)
+    >>> periods_per_window([6, 5, 9, 5, 0]), periods_per_window([6, 4, 9, 1])
+    (1, 2)
+    >>> periods_per_window([0, 0, 0, 6, 6], since=3), periods_per_window([0] * 9)
+    (1, 13)
     """
     for width in _WIDTHS:
-        sums = [sum(leavers[at] for at in group) for group in window_groups(len(leavers), width)]
-        if sums and min(sums) >= LEAVER_FLOOR:
+        groups = window_groups(len(leavers), width)
+        sums = [sum(leavers[at] for at in group) for group in groups if group[-1] >= since]
+        reached = sum(total >= LEAVER_FLOOR for total in sums)
+        if sums and reached >= MOST_WINDOWS * len(sums):
             return width
     return PERIODS_PER_YEAR
+
+
+def kept_back(leavers: Sequence[int], totalled: Sequence[int | None], floor: int) -> frozenset[int]:
+    """Name the windows whose count is not shown: those below the floor, and some to cover them.
+
+    `totalled` gives for each window how many of its leavers are part of a total known from
+    elsewhere, or None. A gap in there could be had by subtraction, so the smallest further
+    windows go too, until the gaps are two or more and hold leavers to the floor together.
+
+    >>> sorted(kept_back([9, 2, 7, 6], [9, 2, 7, 6], 5)), sorted(kept_back([9, 2, 3], [9, 2, 3], 5))
+    ([1, 3], [1, 2])
+    >>> sorted(kept_back([9, 2, 7, 6], [None, None, 7, 6], 5))
+    [1]
+    """
+    hidden = {at for at, count in enumerate(leavers) if count < floor}
+    known = {at: count for at, count in enumerate(totalled) if count is not None}
+    gaps = hidden & known.keys()
+    for at in sorted(known.keys() - hidden, key=lambda at: (known[at], at)):
+        enough = len(gaps) >= _FEWEST_GAPS and sum(known[gap] for gap in gaps) >= floor
+        if not gaps or enough:
+            break
+        gaps.add(at)
+    return frozenset(hidden | gaps)
 
 
 def window_groups(count: int, width: int) -> tuple[range, ...]:

@@ -35,13 +35,41 @@ def test_windows_hold_the_latest_periods_and_none_twice(leavers: list[int]) -> N
     assert used == list(range(len(leavers) % width, len(leavers)))
 
 
-@given(st.lists(st.integers(0, 20), min_size=13, max_size=60))
-def test_no_shorter_window_would_have_reached_the_floor(leavers: list[int]) -> None:
-    chosen = rates.periods_per_window(leavers)
+counts = st.lists(st.integers(0, 20), min_size=13, max_size=60)
+
+
+def reached(leavers: list[int], since: int, width: int) -> float:
+    groups = rates.window_groups(len(leavers), width)
+    sums = [sum(leavers[at] for at in group) for group in groups if group[-1] >= since]
+    return sum(total >= rates.LEAVER_FLOOR for total in sums) / len(sums)
+
+
+@given(counts, st.integers(0, 12))
+def test_the_width_is_the_least_that_fills_most_windows(leavers: list[int], since: int) -> None:
+    chosen = rates.periods_per_window(leavers, since)
+    assert chosen == 13 or reached(leavers, since, chosen) >= rates.MOST_WINDOWS
     for width in (1, 2, 3, 6):
-        groups = rates.window_groups(len(leavers), width)
         if width < chosen:
-            assert min(sum(leavers[at] for at in group) for group in groups) < rates.LEAVER_FLOOR
+            assert reached(leavers, since, width) < rates.MOST_WINDOWS
+
+
+@given(counts, st.integers(0, 60))
+def test_no_gap_follows_from_a_total(leavers: list[int], known: int) -> None:
+    totalled = [count if at < known else None for at, count in enumerate(leavers)]
+    hidden = rates.kept_back(leavers, totalled, 5)
+    assert all(leavers[at] >= 5 for at in range(len(leavers)) if at not in hidden)
+    gaps = [at for at in hidden if at < known]
+    if gaps and len(gaps) < min(known, len(leavers)):
+        assert len(gaps) >= 2
+        assert sum(leavers[at] for at in gaps) >= 5
+    if not any(count < 5 for count in leavers[:known]):
+        assert not gaps
+
+
+@given(counts)
+def test_windows_are_only_kept_back_to_cover_a_gap(leavers: list[int]) -> None:
+    hidden = rates.kept_back(leavers, [None] * len(leavers), 5)
+    assert hidden == {at for at, count in enumerate(leavers) if count < 5}
 
 
 def test_the_two_rates_agree_over_a_year_and_not_over_a_month() -> None:

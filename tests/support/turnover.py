@@ -6,10 +6,19 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Manifest, Node, Question
+from pulse.domain.manifest import (
+    ORGANISATION,
+    ROOT,
+    Dimension,
+    Manifest,
+    Node,
+    Question,
+    unit_code,
+)
 from pulse.domain.scale import Scale
 from pulse.domain.scores import ENGAGEMENT
 from pulse.domain.wave_state import WaveState
+from pulse.people import units
 from pulse.people.model import Employee, EmploymentSpell, Unit
 from pulse.release import publish
 from pulse.release.publish import Census
@@ -74,7 +83,7 @@ def release(
 ) -> int:
     """Ask everybody in one wave, and release what they answered."""
     wave_id = waves.plan(session, survey_id, closes_at - timedelta(days=7), closes_at)
-    manifest = _manifest(wave_id, closes_at, teams)
+    manifest = _manifest(session, wave_id, closes_at, teams)
     waves.freeze(session, wave_id, manifest)
     for state in (WaveState.OPEN, WaveState.CLOSED):
         waves.move(session, wave_id, state)
@@ -85,9 +94,14 @@ def release(
     return released
 
 
-def _manifest(wave_id: int, closes_at: datetime, teams: tuple[Team, ...]) -> Manifest:
+def _manifest(
+    session: Session, wave_id: int, closes_at: datetime, teams: tuple[Team, ...]
+) -> Manifest:
+    known = units.ids(session)
     nodes = [Node(ROOT, "Everybody", None, 0)]
-    nodes += [Node(team.name, team.name, ROOT, team.people, (team.name,)) for team in teams]
+    for team in teams:
+        members = (unit_code(known.get(team.name, 0)),)
+        nodes.append(Node(team.name, team.name, ROOT, team.people, members))
     return Manifest(
         wave=wave_id,
         title="Pulse",

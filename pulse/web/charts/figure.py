@@ -102,6 +102,19 @@ def axis(**more: object) -> dict[str, object]:
     } | more
 
 
+def panel_title(text: str, y: float) -> dict[str, object]:
+    """Put what is measured above a panel, where it takes no room from a narrow screen."""
+    place: dict[str, object] = {"xref": "paper", "yref": "paper", "x": 0, "y": y, "xshift": -44}
+    return place | {
+        "text": text,
+        "showarrow": False,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 6,
+        "font": {"color": "var(--ink)", "size": 13},
+    }
+
+
 def _without_tags(value: object) -> object:
     if isinstance(value, str):
         return _TAG.sub("&lt;", value)

@@ -1,6 +1,6 @@
-"""Units beside one another: what they answered, and the rate at which people left them.
+"""Groups beside one another: what they answered, and the rate at which people left them.
 
-Each dot is a released group with enough time and leavers; all others are one diamond together.
+Each dot is a team, or teams together where one alone is too small; all others are one diamond.
 Names stand in the table and beside a dot that is pointed at, never in the picture: it would read
 like a league table.
 """
@@ -10,11 +10,12 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pulse.churn.result import Study, TeamPoint, Teams
+from pulse.domain import rates
 from pulse.web.charts import wording
-from pulse.web.charts.figure import Chart, Table, axis, base_layout, figure_json
+from pulse.web.charts.figure import Chart, Table, axis, base_layout, figure_json, panel_title
 
 KEY = "teams"
-TITLE = "Units beside one another: differences have many reasons"
+TITLE = "Groups beside one another: differences have many reasons"
 FEWEST_POINTS = 3
 HEIGHT = 460
 _LARGEST = 34
@@ -23,13 +24,14 @@ _REST = "var(--chart-3)"
 
 
 def scatter_chart(study: Study, csv_url: str) -> Chart:
-    """Draw the units, or say why they cannot be compared yet."""
+    """Draw the groups, or say why they cannot be compared yet."""
     found = study.teams
     if found is None:
-        return Chart(KEY, TITLE, "", refusal="No wave of the last year has released a unit yet.")
+        text = "Most waves of the last year have not released the same groups yet."
+        return Chart(KEY, TITLE, "", refusal=text)
     points = _all_points(found)
     if len(points) < FEWEST_POINTS:
-        return Chart(KEY, TITLE, "", refusal=_too_few(study, found))
+        return Chart(KEY, TITLE, "", refusal=_too_few(study))
     return Chart(
         key=KEY,
         title=TITLE,
@@ -42,14 +44,14 @@ def scatter_chart(study: Study, csv_url: str) -> Chart:
 
 
 def reading(teams: Teams) -> str:
-    """Say in words what the chart shows, without naming any unit."""
+    """Say in words what the chart shows, without naming any group."""
     points = _all_points(teams)
-    rates = [point.rate.value for point in points]
+    left = [point.rate.value for point in points]
     shares = [point.favourable.value for point in points]
     return (
         f"From {wording.percent(min(shares))} to {wording.percent(max(shares))} % of answers are"
-        f" favourable, and from {wording.number(min(rates))} to {wording.number(max(rates))} people"
-        " per 100 person-years left of their own accord. Differences between units also reflect"
+        f" favourable, and from {wording.number(min(left))} to {wording.number(max(left))} people"
+        " per 100 person-years left of their own accord. Differences between groups also reflect"
         " pay, work and place. This describes what followed, not what caused it."
     )
 
@@ -57,7 +59,8 @@ def reading(teams: Teams) -> str:
 def table(teams: Teams) -> Table:
     """Give everything the chart draws, the most favourable first."""
     headers = (
-        "Unit",
+        "Group",
+        "Units",
         "Favourable, %",
         "Low",
         "High",
@@ -70,7 +73,7 @@ def table(teams: Teams) -> Table:
         "Person-years",
     )
     points = sorted(_all_points(teams), key=lambda point: -point.favourable.value)
-    return Table("Units, from favourable to less", headers, tuple(_row(point) for point in points))
+    return Table("Groups, from favourable to less", headers, tuple(_row(point) for point in points))
 
 
 def _all_points(teams: Teams) -> list[TeamPoint]:
@@ -81,6 +84,7 @@ def _row(point: TeamPoint) -> tuple[str, ...]:
     mood, rate = point.favourable, point.rate
     return (
         point.name,
+        str(point.units),
         *(wording.number(100 * part) for part in (mood.value, mood.low, mood.high)),
         str(point.n),
         str(point.waves),
@@ -90,45 +94,34 @@ def _row(point: TeamPoint) -> tuple[str, ...]:
     )
 
 
-def _too_few(study: Study, teams: Teams) -> str:
+def _too_few(study: Study) -> str:
     return (
-        f"To compare units, at least {FEWEST_POINTS} need a released score,"
-        f" {study.leaver_floor} voluntary leavers and 10 person-years within a year."
-        f" {_reasons(study, teams)} Larger units, or more time, would change that."
+        f"To compare groups, at least {FEWEST_POINTS} need a released score,"
+        f" {study.leaver_floor} voluntary leavers and {rates.SMALLEST_EXPOSURE:.0f} person-years"
+        " within a year. Larger groups, or more time, would change that."
     )
 
 
-def _pooled(study: Study, teams: Teams) -> str | None:
-    if not teams.pooled.total:
-        return None
-    where = (
-        "They are drawn as one diamond, all together."
-        if teams.rest
-        else "Even together they are too few to be drawn."
+def _pooled(study: Study, teams: Teams) -> str:
+    """Say how the groups were chosen; no unit is named that is not drawn by itself."""
+    how = (
+        f"A group with fewer than {study.leaver_floor} voluntary leavers or"
+        f" {rates.SMALLEST_EXPOSURE:.0f} person-years is not drawn by itself, but with the others"
+        " of its department or division."
     )
-    return f"{_reasons(study, teams)} {where}"
-
-
-def _reasons(study: Study, teams: Teams) -> str:
-    pooled = teams.pooled
-    reasons = {
-        "with under 10 person-years": pooled.little_time,
-        f"with fewer than {study.leaver_floor} voluntary leavers": pooled.few_leavers,
-    }
-    parts = [f"{wording.counted(count, 'unit')} {why}" for why, count in reasons.items() if count]
-    return f"Not drawn one by one: {', '.join(parts)}." if parts else ""
+    if not teams.rest_units:
+        return how
+    left = wording.counted(teams.rest_units, "unit")
+    where = "are one diamond together" if teams.rest else "are not drawn"
+    return f"{how} The {left} left over {where}."
 
 
 def _figure(teams: Teams) -> go.Figure:
     layout = base_layout(HEIGHT) | {
-        "xaxis": axis(ticksuffix=" %", title=_axis_title("Favourable answers"), nticks=7),
-        "yaxis": axis(
-            type="log",
-            title=_axis_title("Left voluntarily, per 100 person-years"),
-            dtick="D2",
-            tickformat="~g",
-        ),
-        "margin": {"l": 64, "r": 16, "t": 16, "b": 56},
+        "xaxis": axis(ticksuffix=" %", title=_axis_title("Favourable answers"), nticks=5),
+        "yaxis": axis(type="log", dtick="D2", tickformat="~g"),
+        "annotations": [panel_title("Left voluntarily, per 100 person-years (log scale)", 1)],
+        "margin": {"l": 56, "r": 16, "t": 32, "b": 56},
     }
     largest = max(point.person_years for point in _all_points(teams))
     data = [_trace(list(teams.points), largest, _DOT, "circle")]
@@ -142,15 +135,15 @@ def _axis_title(text: str) -> dict[str, Any]:
 
 
 def _trace(points: list[TeamPoint], largest: float, colour: str, symbol: str) -> go.Scatter:
-    rates = [point.rate for point in points]
+    found = [point.rate for point in points]
     return go.Scatter(
         x=[100 * point.favourable.value for point in points],
-        y=[rate.value for rate in rates],
+        y=[rate.value for rate in found],
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [rate.high - rate.value for rate in rates],
-            "arrayminus": [rate.value - rate.low for rate in rates],
+            "array": [rate.high - rate.value for rate in found],
+            "arrayminus": [rate.value - rate.low for rate in found],
             "color": "var(--line-strong)",
             "thickness": 1.2,
             "width": 0,
@@ -180,10 +173,14 @@ def _hover(point: TeamPoint) -> str:
     leavers = wording.counted(point.voluntary, "leaver")
     return "<br>".join(
         (
-            point.name,
+            _whose(point),
             f"{wording.share_range(point.favourable)} favourable",
             f"{wording.rate_range(point.rate)} per 100 person-years",
             f"{ballots} in {wording.counted(point.waves, 'wave')}",
             f"{leavers}, {point.person_years:.1f} person-years",
         )
     )
+
+
+def _whose(point: TeamPoint) -> str:
+    return point.name if point.units == 1 else f"{point.name}: {point.units} units together"

@@ -1,28 +1,35 @@
 """The company timeline: two panels, one above the other, on one axis of time.
 
-Sentiment and separations have different units and therefore never share an axis of values. Gaps
-stay gaps: no line crosses a wave that is missing, no bar stands where too few people left.
+Sentiment and separations have different units and therefore never share an axis of values. Each
+is a line in the band of its 95 % interval; a rate is level over its window. Gaps stay gaps: no
+line crosses a wave that is missing or a window in which too few people left.
 """
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import TypeVar
 
 import plotly.graph_objects as go
 
-from pulse.churn.result import Estimate, MoodPoint, RateWindow, Study, Timeline
+from pulse.churn.result import MoodPoint, RateWindow, Study, Timeline
 from pulse.web.charts import wording
-from pulse.web.charts.figure import Chart, Table, axis, base_layout, figure_json
+from pulse.web.charts.figure import Chart, Table, axis, base_layout, figure_json, panel_title
 
 KEY = "timeline"
 TITLE = "Sentiment and voluntary separations over time"
 HEIGHT = 520
+T = TypeVar("T")
+# Days with the low and the high end of an interval.
+Outline = list[tuple[date, float, float]]
 _MOOD = "var(--chart-1)"
 _RATE = "var(--chart-2)"
+_BAND = 0.18
 _GAP = 1.75
-_MILLISECONDS_PER_DAY = 86_400_000
+_GAP_REASON = "not shown: too few leavers here, or needed to cover a window with too few"
+# Half the width of the band of a wave that stands alone.
+_ALONE = timedelta(days=5)
 
 
 def timeline_chart(study: Study, csv_url: str) -> Chart:
@@ -72,13 +79,12 @@ def _rate_sentence(line: Timeline) -> str:
 
 def _refusal(study: Study) -> str | None:
     line = study.timeline
-    if not line.below_floor:
+    if not line.gaps:
         return None
-    which = "any window" if line.below_floor == len(line.windows) else "some windows"
+    many = f"{line.gaps} of {wording.counted(len(line.windows), 'window')} of {line.weeks} weeks"
     return (
-        f"Fewer than {study.leaver_floor} people left of their own accord in {which} of"
-        f" {line.weeks} weeks ({line.below_floor} of {len(line.windows)}), so no rate is shown"
-        " there beside sentiment. With more people or more time the gaps close."
+        f"No rate is shown beside sentiment in {many}: fewer than {study.leaver_floor} people left"
+        " of their own accord, or the window covers another one in which so few did."
     )
 
 
@@ -102,7 +108,7 @@ def _rate_row(window: RateWindow) -> tuple[str, ...]:
     label = "Voluntary separations per 100 person-years"
     time = f"{window.person_years:.1f} person-years"
     if window.rate is None:
-        return label, window.starts_on.isoformat(), last, "", "", "", f"{time}; too few leavers"
+        return label, window.starts_on.isoformat(), last, "", "", "", f"{time}; {_GAP_REASON}"
     found = window.rate
     return (
         label,
@@ -114,58 +120,121 @@ def _rate_row(window: RateWindow) -> tuple[str, ...]:
 
 
 def _figure(line: Timeline) -> go.Figure:
-    shown = [window for window in line.windows if window.rate]
     layout = base_layout(HEIGHT) | {
-        "xaxis": axis(type="date", anchor="y2", showgrid=False, range=_range(line)),
+        "xaxis": axis(type="date", anchor="y2", showgrid=False, range=_range(line), nticks=6)
+        | {"tickformat": "%b<br>%Y", "tickangle": 0},
         "yaxis": axis(domain=[0.57, 1], ticksuffix=" %", nticks=6),
         "yaxis2": axis(domain=[0, 0.42], rangemode="tozero", nticks=6, anchor="x"),
         "annotations": [
-            _panel_title("Favourable answers, with 95 % interval", 1),
-            _panel_title("Left voluntarily, per 100 person-years", 0.42),
+            panel_title("Favourable answers, with 95 % interval", 1),
+            panel_title("Left voluntarily, per 100 person-years", 0.42),
         ],
-        "bargap": 0,
     }
-    return go.Figure(data=[_mood_trace(line.moods), _rate_trace(shown)], layout=layout)
+    moods = runs(with_gaps(line.moods))
+    windows = runs([window if window.rate else None for window in line.windows])
+    data = [
+        _band([_mood_outline(run) for run in moods], _MOOD, "y"),
+        _mood_trace(with_gaps(line.moods)),
+        _band([_steps(run) for run in windows], _RATE, "y2"),
+        _rate_line(windows),
+        _rate_dots([window for run in windows for window in run]),
+    ]
+    return go.Figure(data=data, layout=layout)
 
 
-def _panel_title(text: str, y: float) -> dict[str, Any]:
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": y, "xshift": -44}
-    return place | {
-        "text": text,
-        "showarrow": False,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "yshift": 6,
-        "font": {"color": "var(--ink)", "size": 13},
-    }
+def _band(outlines: Sequence[Outline], colour: str, yaxis: str) -> go.Scatter:
+    """Fill the outlines, each of which is a shape of its own."""
+    days: list[str | None] = []
+    values: list[float | None] = []
+    for outline in outlines:
+        there = [(day, high) for day, _, high in outline]
+        back = [(day, low) for day, low, _ in reversed(outline)]
+        days += [*(day.isoformat() for day, _ in there + back), None]
+        values += [*(round(value, 3) for _, value in there + back), None]
+    return go.Scatter(
+        x=days,
+        y=values,
+        yaxis=yaxis,
+        mode="none",
+        fill="toself",
+        fillcolor=colour,
+        opacity=_BAND,
+        hoverinfo="skip",
+    )
 
 
-def _mood_trace(moods: Sequence[MoodPoint]) -> go.Scatter:
-    points = with_gaps(moods)
+def _mood_outline(run: Sequence[MoodPoint]) -> Outline:
+    spread = [-_ALONE, _ALONE] if len(run) == 1 else [timedelta(0)]
+    return [
+        (mood.closed_on + aside, 100 * mood.favourable.low, 100 * mood.favourable.high)
+        for mood in run
+        for aside in spread
+    ]
+
+
+def _steps(run: Sequence[RateWindow]) -> Outline:
+    """Give both ends of every window with its interval."""
+    return [
+        (day, window.rate.low, window.rate.high)
+        for window in run
+        if window.rate
+        for day in (window.starts_on, window.ends_on)
+    ]
+
+
+def _mood_trace(points: Sequence[MoodPoint | None]) -> go.Scatter:
     return go.Scatter(
         x=[point.closed_on.isoformat() if point else None for point in points],
         y=[100 * point.favourable.value if point else None for point in points],
-        error_y=_error([point.favourable if point else None for point in points], _MOOD, 100),
         mode="lines+markers",
         line={"color": _MOOD, "width": 2},
-        marker={"color": _MOOD, "size": 8},
+        marker={"color": _MOOD, "size": 7},
         hoverinfo="text",
         hovertext=[_mood_hover(point) if point else "" for point in points],
         connectgaps=False,
     )
 
 
-def _rate_trace(windows: Sequence[RateWindow]) -> go.Bar:
-    return go.Bar(
+def _rate_line(windows: Sequence[Sequence[RateWindow]]) -> go.Scatter:
+    """Draw each rate level over its window, and nothing across a gap."""
+    days: list[str | None] = []
+    values: list[float | None] = []
+    for run in windows:
+        for window in run:
+            days += [window.starts_on.isoformat(), window.ends_on.isoformat()]
+            values += [window.rate.value if window.rate else None] * 2
+        days.append(None)
+        values.append(None)
+    line = {"color": _RATE, "width": 2}
+    return go.Scatter(x=days, y=values, yaxis="y2", mode="lines", line=line, hoverinfo="skip")
+
+
+def _rate_dots(windows: Sequence[RateWindow]) -> go.Scatter:
+    """Give the pointer something to find in the middle of each window."""
+    return go.Scatter(
         x=[_middle(window).isoformat() for window in windows],
         y=[window.rate.value for window in windows if window.rate],
-        width=[0.86 * _days(window) * _MILLISECONDS_PER_DAY for window in windows],
-        error_y=_error([window.rate for window in windows], "var(--ink-soft)", 1),
-        marker={"color": _RATE, "opacity": 0.55},
+        yaxis="y2",
+        mode="markers",
+        marker={"color": _RATE, "size": 6, "symbol": "square"},
         hoverinfo="text",
         hovertext=[_rate_hover(window) for window in windows],
-        yaxis="y2",
     )
+
+
+def runs(items: Sequence[T | None]) -> list[list[T]]:
+    """Cut a line at its gaps.
+
+    >>> runs([1, 2, None, None, 3])
+    [[1, 2], [3]]
+    """
+    found: list[list[T]] = [[]]
+    for item in items:
+        if item is not None:
+            found[-1].append(item)
+        elif found[-1]:
+            found.append([])
+    return [run for run in found if run]
 
 
 def with_gaps(moods: Sequence[MoodPoint]) -> list[MoodPoint | None]:
@@ -177,13 +246,6 @@ def with_gaps(moods: Sequence[MoodPoint]) -> list[MoodPoint | None]:
     for mood, step in zip(moods, [0, *steps], strict=True):
         found += [None, mood] if step > _GAP * usual else [mood]
     return found
-
-
-def _error(estimates: Sequence[Estimate | None], colour: str, scale: float) -> dict[str, Any]:
-    up = [scale * (found.high - found.value) if found else None for found in estimates]
-    down = [scale * (found.value - found.low) if found else None for found in estimates]
-    bars = {"type": "data", "symmetric": False, "array": up, "arrayminus": down}
-    return bars | {"color": colour, "thickness": 1.5, "width": 3}
 
 
 def _mood_hover(mood: MoodPoint) -> str:
@@ -199,11 +261,7 @@ def _rate_hover(window: RateWindow) -> str:
 
 
 def _middle(window: RateWindow) -> date:
-    return window.starts_on + timedelta(days=_days(window) / 2)
-
-
-def _days(window: RateWindow) -> int:
-    return (window.ends_on - window.starts_on).days
+    return window.starts_on + (window.ends_on - window.starts_on) / 2
 
 
 def _range(line: Timeline) -> list[str]:

@@ -76,8 +76,8 @@ def test_given_a_study_when_hr_looks_then_both_charts_stand_with_their_words(
     assert "This describes what followed, not what caused it." in page
     assert "per 100 person-years" in page
     assert "day notice was given" in page
-    assert "1 unit with fewer than 5 voluntary leavers" in page
-    assert "Even together they are too few to be drawn." in page
+    assert "A group with fewer than 5 voluntary leavers or 10 person-years" in page
+    assert "The 2 units left over are one diamond together." in page
     assert not BANNED.search(page)
 
 
@@ -87,8 +87,8 @@ def test_given_small_teams_when_hr_looks_then_no_plot_but_the_reason(
     studied(today, (Team("A", 20, 1), Team("B", 20, 1)))
     page = hr.get("/hr/churn").text
     assert 'data-chart="figure-teams"' not in page
-    assert "To compare units, at least 3 need a released score" in page
-    assert "Fewer than 5 people left of their own accord in any window of 52 weeks" in page
+    assert "To compare groups, at least 3 need a released score" in page
+    assert "No rate is shown beside sentiment in 1 of 1 window of 52 weeks" in page
 
 
 def test_given_nobody_left_for_long_when_hr_looks_then_the_file_may_be_old(
@@ -105,9 +105,11 @@ def test_given_a_study_when_downloading_then_the_file_is_what_is_drawn(
     response = hr.get("/hr/churn/teams.csv")
     assert response.mimetype == "text/csv"
     rows = list(csv.DictReader(response.text.splitlines()))
-    assert [row["Unit"] for row in rows] == ["Sales", "Operations", "Support"]
-    assert [row["Favourable, %"] for row in rows] == ["75.0", "60.0", "40.0"]
-    assert [row["Leavers"] for row in rows] == ["6", "5", "9"]
+    together = "All other units together"
+    assert [row["Group"] for row in rows] == ["Sales", together, "Support"]
+    assert [row["Units"] for row in rows] == ["1", "2", "1"]
+    assert [row["Favourable, %"] for row in rows] == ["75.0", "57.7", "40.0"]
+    assert [row["Leavers"] for row in rows] == ["6", "8", "9"]
     lines = hr.get("/hr/churn/timeline.csv").text.splitlines()
     assert sum(line.startswith('"Favourable') for line in lines) == 3
 

@@ -69,10 +69,10 @@ def test_the_study_holds_what_went_in(app: Flask, now: datetime) -> None:
     found = stored().study
     assert [mood.n for mood in found.timeline.moods] == [132, 132]
     assert found.timeline.moods[-1].favourable.value == (30 + 16 + 24 + 6) / 132
-    assert [point.name for point in found.teams.points] == ["Sales", "Support", "Operations"]
-    assert [point.voluntary for point in found.teams.points] == [6, 9, 5]
-    assert found.teams.pooled.few_leavers == 1
-    assert found.teams.rest is None
+    assert [point.name for point in found.teams.points] == ["Sales", "Support"]
+    assert [point.voluntary for point in found.teams.points] == [6, 9]
+    # Three left the laboratory, which cannot stand alone: the smallest other unit joins it.
+    assert (found.teams.rest.units, found.teams.rest.voluntary) == (2, 8)
     assert found.covers_until == now.date()
 
 
