@@ -208,13 +208,13 @@ def test_a_file_can_be_discarded(hr, folder):
 def test_a_large_file_is_left_to_the_worker_and_shows_progress(hr, folder, now):
     path = check(hr, large(folder, now))
     page = hr.get(path).text
-    assert '<meta http-equiv="refresh"' in page
+    assert '<progress id="done"' in page
     assert "<progress" in page
     shop = Workshop(transaction, reading, folder, datetime.now(UTC))
     assert jobs.run_due(shop) == 1
     assert jobs.run_due(shop) == 0
     hr.post(f"{path}/apply", form_on=path)
-    assert '<meta http-equiv="refresh"' in hr.get(path).text
+    assert '<progress id="done"' in hr.get(path).text
     assert people() == 0
     assert jobs.run_due(shop) == 1
     assert "The file is applied" in hr.get(path).text
