@@ -126,10 +126,10 @@ def _person(chance: Random, today: date) -> dict[str, str]:
 
 
 def _employment(chance: Random, today: date) -> dict[str, str]:
-    """Employ a person; half of those who left did so within the last year and a half."""
+    """Employ a person; most of those who left did so within the last year."""
     left = None
     if chance.random() < LEFT_SHARE:
-        left = today - timedelta(days=round(chance.triangular(20, 1500, 20)))
+        left = today - timedelta(days=round(chance.triangular(20, 700, 20)))
     until = left or today
     hired = until - timedelta(days=chance.randrange(90, 3600))
     dismissed = left is not None and chance.random() < 0.15

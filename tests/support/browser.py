@@ -85,7 +85,7 @@ class Visitor:
 
 def violations(page: Page) -> list[str]:
     """Give what axe-core finds wrong with the page as it stands, one line each."""
-    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}}
+    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{page.url}: {item['id']} ({item['impact']}): {node['target']} {node['html'][:120]}"

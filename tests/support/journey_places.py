@@ -1,0 +1,187 @@
+"""Every page of Pulse in the states that look different, as a list of places to visit.
+
+A place's path is filled in with the names of `journey_company.Installation`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from pulse.domain.permission import Role
+
+Act = Callable[[Page], None]
+OK = 200
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page in one state: who visits it, where, and what they do there first."""
+
+    endpoint: str
+    path: str
+    who: Role | None = None
+    act: Act | None = None
+    status: int = OK
+
+    @property
+    def step(self) -> str:
+        """Name what the visitor does, for the report of a failure."""
+        return getattr(self.act, "__name__", "")
+
+
+def press(name: str) -> Act:
+    """Press a button, which opens the page to look at."""
+
+    def act(page: Page) -> None:
+        page.get_by_role("button", name=name, exact=True).first.click()
+        page.wait_for_load_state("load")
+
+    act.__name__ = f"press {name}"
+    return act
+
+
+def unfold(page: Page) -> None:
+    """Open everything that can be opened on the page, the menu too."""
+    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true; })")
+
+
+def wrong_code(page: Page) -> None:
+    page.get_by_label("Short code").fill("AAAA BBBB CCCC")
+    press("Go to the questions")(page)
+
+
+def ask_for_link(page: Page) -> None:
+    page.get_by_label("Work e-mail address").fill("nobody@pulse.test")
+    press("Mail me a link")(page)
+
+
+def choose_result(page: Page) -> None:
+    page.locator(".log-list a").first.click()
+    page.get_by_role("heading", name="Answer this result").wait_for()
+
+
+def post_nothing(page: Page) -> None:
+    choose_result(page)
+    press("Post it for everybody")(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait for the charts, and open the tables below them."""
+    for chart in page.locator("[data-chart]").all():
+        chart.and_(page.locator("[data-drawn]")).wait_for()
+    unfold(page)
+
+
+HR, LEADER, ADMIN, EMPLOYEE = Role.HR, Role.LEADER, Role.ADMIN, Role.EMPLOYEE
+
+EMPTY = (
+    Place("home.home", "/"),
+    Place("promise.promise", "/promise"),
+    Place("accounts.sign_in", "/sign-in"),
+    Place("mailbox.index", "/mailbox"),
+    Place("results.staff", "/results", LEADER),
+    Place("actions.index", "/log", LEADER),
+    Place("answering.new", "/log/new", LEADER),
+    Place("accounts.account", "/account", LEADER),
+    Place("people.index", "/hr/people", HR),
+    Place("people.index", "/hr/people", HR, press("Upload and look at it")),
+    Place("surveys.index", "/hr/surveys", HR),
+    Place("surveys.new", "/hr/surveys/new", HR),
+    Place("results.hr", "/hr/results", HR),
+    Place("churn.page", "/hr/churn", HR),
+    Place("admin_accounts.index", "/admin/accounts", ADMIN),
+    Place("admin_accounts.new", "/admin/accounts/new", ADMIN),
+)
+
+PUBLIC = (
+    Place("home.home", "/"),
+    Place("home.home", "/", act=wrong_code),
+    Place("home.home", "/no-such-page", status=404),
+    Place("promise.promise", "/promise"),
+    Place("accounts.sign_in", "/sign-in"),
+    Place("accounts.sign_in", "/sign-in", act=press("Sign in")),
+    Place("accounts.sign_in", "/sign-in", act=press("Mail me a link")),
+    Place("accounts.sign_in", "/sign-in", act=ask_for_link),
+    Place("accounts.open_link", "{link}"),
+    Place("accounts.open_link", "/sign-in/link/spent", status=410),
+    Place("ballot.questionnaire", "/s/{open}", act=unfold),
+    Place("ballot.questionnaire", "/s/{open}#t=secret&m=0"),
+    Place("ballot.questionnaire", "/s/{open}", act=press("Send")),
+    Place("ballot.questionnaire", "/s/{planned}"),
+    Place("ballot.questionnaire", "/s/{released}"),
+    Place("ballot.thanks", "/s/{open}/thanks"),
+    Place("mailbox.index", "/mailbox"),
+    Place("mailbox.index", "/mailbox?to=nobody-of-this-name"),
+    Place("mailbox.letter", "/mailbox/{letter}"),
+)
+
+STAFF = (
+    Place("results.staff", "/results", EMPLOYEE, unfold),
+    Place("results.staff", "/results?group={hidden}", EMPLOYEE),
+    Place("results.staff", "/results/{withheld}", EMPLOYEE),
+    Place("actions.index", "/log", EMPLOYEE, unfold),
+    Place("actions.index", "/log?state=declined", EMPLOYEE),
+    Place("actions.index", "/log?state=overdue&group=none", EMPLOYEE),
+    Place("actions.show", "/log/1", EMPLOYEE),
+    Place("actions.show", "/log/2", EMPLOYEE),
+    Place("accounts.account", "/account", EMPLOYEE),
+    Place("people.index", "/hr/people", EMPLOYEE, status=403),
+)
+
+LEADERS = (
+    Place("actions.index", "/log", LEADER),
+    Place("actions.show", "/log/{mine}", LEADER),
+    Place("answering.new", "/log/new", LEADER),
+    Place("answering.new", "/log/new", LEADER, choose_result),
+    Place("answering.new", "/log/new", LEADER, post_nothing),
+    Place("answering.update", "/log/{mine}/update", LEADER),
+    Place("accounts.account", "/account", LEADER, press("Change password")),
+)
+
+OF_HR = (
+    Place("people.index", "/hr/people", HR, unfold),
+    Place("people.columns", "/hr/people/import/{uploaded}/columns", HR),
+    Place("people.columns", "/hr/people/import/{uploaded}/columns", HR, press("Check the file")),
+    Place("people.show", "/hr/people/import/{checked}", HR, unfold),
+    Place("people.show", "/hr/people/import/{applied}", HR, unfold),
+    Place("people.show", "/hr/people/import/{failed}", HR),
+    Place("people.show", "/hr/people/import/{running}", HR),
+    Place("surveys.index", "/hr/surveys", HR),
+    Place("surveys.new", "/hr/surveys/new?pack=retail", HR),
+    Place("surveys.new", "/hr/surveys/new", HR, press("Compose the survey")),
+    Place("surveys.show", "/hr/surveys/{survey}", HR),
+    Place("waves.show", "/hr/waves/{planned}", HR, unfold),
+    Place("waves.show", "/hr/waves/{missed}", HR, unfold),
+    Place("waves.show", "/hr/waves/{open}", HR, unfold),
+    Place("waves.show", "/hr/waves/{closed}", HR),
+    Place("waves.show", "/hr/waves/{released}", HR),
+    Place("slips.ask", "/hr/waves/{closed}/slips", HR),
+    Place("slips.ask", "/hr/waves/{open}/slips", HR),
+    Place("slips.ask", "/hr/waves/{open}/slips", HR, press("Make new slips")),
+    Place("results.hr", "/hr/results", HR, drawn),
+    Place("results.hr", "/hr/results?group={hidden}", HR, drawn),
+    Place("results.hr", "/hr/results/{withheld}", HR),
+    Place("churn.page", "/hr/churn", HR, drawn),
+    Place("accounts.account", "/account", HR),
+)
+
+OF_ADMIN = (
+    Place("admin_accounts.index", "/admin/accounts", ADMIN),
+    Place("admin_accounts.new", "/admin/accounts/new", ADMIN, press("Create the account")),
+    Place("admin_accounts.show", "/admin/accounts/{leader_account}", ADMIN),
+    Place("admin_accounts.show", "/admin/accounts/{hr_account}", ADMIN, press("Set this password")),
+)
+
+FILLED = (*PUBLIC, *STAFF, *LEADERS, *OF_HR, *OF_ADMIN)
+
+# What can be read by GET and is no page.
+NO_PAGES = {
+    "ballot.manifest": "bytes to be hashed, not a page",
+    "chart_files.script": "the library that draws charts",
+    "chart_files.style": "the styles of that library",
+    "churn.download": "a table as a file",
+    "mailbox.html": "the body of a mail in its frame, not part of Pulse's pages",
+    "people.problems": "a list as a file",
+    "static": "styles, scripts and pictures",
+}
