@@ -111,7 +111,8 @@ def panel_title(text: str, y: float) -> dict[str, object]:
         "xanchor": "left",
         "yanchor": "bottom",
         "yshift": 6,
-        "font": {"color": "var(--ink)", "size": 13},
+        "align": "left",
+        "font": {"color": "var(--ink)", "size": 12},
     }
 
 

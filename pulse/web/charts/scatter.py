@@ -19,6 +19,7 @@ TITLE = "Groups beside one another: differences have many reasons"
 FEWEST_POINTS = 3
 HEIGHT = 460
 _LARGEST = 34
+_RATE_TITLE = "Left voluntarily, per 100 person-years<br>(logarithmic scale)"
 _DOT = "var(--chart-1)"
 _REST = "var(--chart-3)"
 
@@ -120,8 +121,8 @@ def _figure(teams: Teams) -> go.Figure:
     layout = base_layout(HEIGHT) | {
         "xaxis": axis(ticksuffix=" %", title=_axis_title("Favourable answers"), nticks=5),
         "yaxis": axis(type="log", dtick="D2", tickformat="~g"),
-        "annotations": [panel_title("Left voluntarily, per 100 person-years (log scale)", 1)],
-        "margin": {"l": 56, "r": 16, "t": 32, "b": 56},
+        "annotations": [panel_title(_RATE_TITLE, 1)],
+        "margin": {"l": 56, "r": 16, "t": 48, "b": 56},
     }
     largest = max(point.person_years for point in _all_points(teams))
     data = [_trace(list(teams.points), largest, _DOT, "circle")]

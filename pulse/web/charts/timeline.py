@@ -28,6 +28,16 @@ _RATE = "var(--chart-2)"
 _BAND = 0.18
 _GAP = 1.75
 _GAP_REASON = "not shown: too few leavers here, or needed to cover a window with too few"
+# Stands where the rates would, so that no panel is empty without a word.
+_NO_RATE = {
+    "text": "Too few leavers for a rate",
+    "xref": "paper",
+    "yref": "paper",
+    "x": 0.5,
+    "y": 0.2,
+    "showarrow": False,
+    "font": {"color": "var(--ink-soft)", "size": 13},
+}
 # Half the width of the band of a wave that stands alone.
 _ALONE = timedelta(days=5)
 
@@ -128,6 +138,7 @@ def _figure(line: Timeline) -> go.Figure:
         "annotations": [
             panel_title("Favourable answers, with 95 % interval", 1),
             panel_title("Left voluntarily, per 100 person-years", 0.42),
+            *([] if any(window.rate for window in line.windows) else [_NO_RATE]),
         ],
     }
     moods = runs(with_gaps(line.moods))
