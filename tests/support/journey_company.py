@@ -84,7 +84,11 @@ def filled(app: Flask, now: datetime) -> Installation:
     _token(Holder(account_id=accounts[Role.HR]), now)  # A second session, to be ended.
     names: dict[str, object] = {f"{role.value}_account": at for role, at in accounts.items()}
     names["mine"] = _item_of(accounts[Role.LEADER])
-    names |= _waves(now) | _imports(Path(app.instance_path), now) | _mails(person, now)
+    names |= (
+        _waves(now)
+        | _imports(Path(app.instance_path), now + timedelta(minutes=1))
+        | _mails(person, now)
+    )
     return Installation(tokens, names)
 
 
