@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from pulse.domain.errors import Conflict, NotFound
@@ -108,10 +108,19 @@ def order_check(session: Session, import_id: int, plan: StaffPlan, as_of: date) 
 
 
 def order_apply(session: Session, import_id: int, *, skip_rejected: bool) -> None:
-    """Ask for a checked file to be applied. Raises Conflict in any other state."""
+    """Ask for a checked file to be applied.
+
+    Raises Conflict in any other state, and where another file came in between: what HR read and
+    agreed to would not be what happens.
+    """
     row = _row(session, import_id)
     if row.state != ImportState.CHECKED:
         raise Conflict("This import is not ready to be applied.")
+    if session.scalar(_overtaking(row)):
+        raise Conflict(
+            "Another staff file has been applied since this one was checked. "
+            "Go back to its columns and check it again."
+        )
     row.state = ImportState.APPLYING
     row.skip_rejected = skip_rejected
     row.claimed_at = None
@@ -179,6 +188,18 @@ def _row(session: Session, import_id: int) -> StaffImport:
     if row is None:
         raise NotFound("There is no such import.")
     return row
+
+
+def _overtaking(row: StaffImport) -> Select[int]:
+    """Find imports that were applied after this one was checked, or are being applied."""
+    later = and_(
+        StaffImport.state == ImportState.APPLIED, StaffImport.finished_at >= row.finished_at
+    )
+    return (
+        select(StaffImport.id)
+        .where(or_(later, StaffImport.state == ImportState.APPLYING), StaffImport.id != row.id)
+        .limit(1)
+    )
 
 
 def _refuse(row: StaffImport, *states: ImportState) -> None:

@@ -247,3 +247,17 @@ def test_an_applied_import_cannot_be_applied_again(hr):
     path = check(hr, upload(hr, table("1,Ada,A,2020-01-01,")))
     hr.post(f"{path}/apply", form_on=path)
     assert hr.post(f"{path}/apply", form_on=HOME).status_code == 409
+
+
+def test_a_check_that_another_file_has_overtaken_is_not_applied(hr):
+    older = check(hr, upload(hr, table("1,Ada,Old,2020-01-13,")))
+    newer = check(hr, upload(hr, table("1,Ada,New,2020-01-13,")))
+    hr.post(f"{newer}/apply", form_on=newer)
+    refused = hr.post(f"{older}/apply", form_on=older)
+    assert refused.status_code == 409
+    assert "check it again" in refused.text
+    # Checked again, it says what it would change now, and may do so.
+    check(hr, f"{older}/columns", as_of="2026-03-03")
+    assert "1 moved" in " ".join(re.sub("<[^>]*>", " ", hr.get(older).text).split())
+    assert hr.post(f"{older}/apply", form_on=older).status_code == 302
+    assert "is applied" in hr.get(older).text
