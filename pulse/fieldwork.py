@@ -198,6 +198,7 @@ def freeze(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
         comment_floor=policy.comment_floor,
         rule=RULE,
         closes_at=wave.closes_at,
+        fewest_ballots=policy.wave_ballots,
     )
     waves.freeze(session, wave.id, manifest)
     return manifest

@@ -90,6 +90,8 @@ class Manifest:
     comment_floor: int
     rule: str
     closes_at: datetime
+    # Below this nothing at all is published.
+    fewest_ballots: int = 10
 
     @property
     def scored(self) -> tuple[Question, ...]:

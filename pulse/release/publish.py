@@ -80,7 +80,7 @@ def publish_edition(session: Session, edition: Edition) -> int:
 def _plans(edition: Edition) -> dict[str, Plan]:
     """Decide what may be shown, from turnout alone; nothing at all if too few took part."""
     tally, manifest = edition.tally, edition.manifest
-    if tally.ballots < max(FEWEST_BALLOTS, manifest.floor):
+    if tally.ballots < _fewest(manifest):
         return {}
     return {
         dimension.key: disclosure.plan(
@@ -90,18 +90,23 @@ def _plans(edition: Edition) -> dict[str, Plan]:
     }
 
 
+def _fewest(manifest: Manifest) -> int:
+    return max(FEWEST_BALLOTS, manifest.fewest_ballots, manifest.floor)
+
+
 def _release(edition: Edition, plans: dict[str, Plan]) -> Release:
     manifest, tally = edition.manifest, edition.tally
     withheld = not plans
     policy = {
         "floor": manifest.floor,
         "comment_floor": manifest.comment_floor,
-        "fewest_ballots": FEWEST_BALLOTS,
+        "fewest_ballots": _fewest(manifest),
     }
     return Release(
         wave_id=manifest.wave,
         title=manifest.title,
-        closed_on=manifest.closes_at.date(),
+        # A wave may be closed before its time, and no release speaks of a day to come.
+        closed_on=min(manifest.closes_at.date(), edition.day),
         created_on=edition.day,
         rule=manifest.rule,
         floor=manifest.floor,

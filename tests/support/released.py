@@ -99,10 +99,10 @@ def tally(ballots: Sequence[Paper]) -> Tally:
 
 
 def released(wave: Manifest, ballots: Sequence[Paper], now: datetime) -> int:
-    """Publish the wave in a transaction of its own and give the release's id."""
+    """Publish the wave once it is over, in a transaction of its own; give the release's id."""
     census = Census(invited=wave.invited, redeemed=len(ballots))
     with transaction() as session:
-        return publish(session, wave, tally(ballots), census, now)
+        return publish(session, wave, tally(ballots), census, max(now, wave.closes_at))
 
 
 def _division(unit: str) -> str:

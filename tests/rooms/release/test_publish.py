@@ -202,7 +202,7 @@ def test_only_the_day_is_kept(wave: Manifest, now: datetime) -> None:
     release_id = released(wave, everybody(), now)
     with reading() as session:
         row = session.get_one(Release, release_id)
-        assert (row.created_on, row.closed_on) == (now.date(), (now + timedelta(days=7)).date())
+        assert row.created_on == row.closed_on == (now + timedelta(days=7)).date()
         assert row.policy == {"floor": 5, "comment_floor": 10, "fewest_ballots": 10}
         assert row.manifest_sha256 == wave.sha256()
 
@@ -237,3 +237,21 @@ def dump() -> str:
             for name in sorted(names)
         }
     return json.dumps(rows, default=str)
+
+
+def test_more_ballots_can_be_asked_for_than_ten(wave: Manifest, now: datetime) -> None:
+    strict = replace(wave, fewest_ballots=len(everybody()) + 1)
+    release_id = released(strict, everybody(), now)
+    with reading() as session:
+        found = session.get_one(Release, release_id)
+        assert (found.withheld, found.ballots) == (True, None)
+        assert found.policy["fewest_ballots"] == len(everybody()) + 1
+
+
+def test_a_wave_closed_before_its_time_is_not_dated_in_the_future(
+    wave: Manifest, now: datetime
+) -> None:
+    with transaction() as session:
+        early = now + timedelta(days=1)
+        release_id = publish(session, wave, tally(everybody()), Census(70, 47), early)
+        assert releases.get(session, release_id).closed_on == early.date()
