@@ -8,15 +8,39 @@ from dataclasses import dataclass, field
 from secrets import token_bytes
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pulse.domain import short_code
 from pulse.domain import token as tokens
 from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
 from pulse.domain.token import Token
-from pulse.invitations import hashes, keys
-from pulse.invitations.model import FrameMember, Invitation
+from pulse.domain.wave_state import WaveState
+from pulse.invitations import hashes
+from pulse.invitations.model import FrameMember, Invitation, IssuerKey
+from pulse.surveys.model import Wave
+
+_INVITATION = cast(Table, Invitation.__table__)
+_MEMBER = cast(Table, FrameMember.__table__)
+_KEY = cast(Table, IssuerKey.__table__)
+_WAVE = cast(Table, Wave.__table__)
+_FOUND = (
+    select(_INVITATION.c.id, _MEMBER.c.labels, _KEY.c.signing_key, _WAVE.c.state)
+    .join(_WAVE, _WAVE.c.id == _INVITATION.c.wave_id)
+    .join(
+        _MEMBER,
+        and_(
+            _MEMBER.c.wave_id == _INVITATION.c.wave_id,
+            _MEMBER.c.employee_id == _INVITATION.c.employee_id,
+        ),
+    )
+    .outerjoin(_KEY, _KEY.c.wave_id == _INVITATION.c.wave_id)
+)
+_USE_UP = (
+    update(_INVITATION)
+    .where(_INVITATION.c.id == bindparam("this"), _INVITATION.c.redeemed.is_(False))
+    .values(redeemed=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,7 @@ def redeem(session: Session, wave_id: int, typed: str, code_key: bytes) -> Redee
 
 def redeem_employee(session: Session, wave_id: int, employee_id: int) -> Redeemed:
     """Use up the invitation of a person, for rehearsals. Raises as `redeem` does."""
-    return _redeem(session, wave_id, Invitation.employee_id == employee_id)
+    return _redeem(session, wave_id, _INVITATION.c.employee_id == employee_id)
 
 
 def restore(session: Session, wave_id: int, typed: str, code_key: bytes) -> None:
@@ -69,29 +93,18 @@ def redeemed(session: Session, wave_id: int) -> int:
 
 
 def _redeem(session: Session, wave_id: int, whose: ColumnElement[bool]) -> Redeemed:
-    mine = session.execute(
-        select(Invitation.id, Invitation.employee_id).where(Invitation.wave_id == wave_id, whose)
-    ).one_or_none()
+    # Two statements on the tables themselves: a whole company answers within the same minutes.
+    connection = session.connection()
+    mine = connection.execute(_FOUND.where(_INVITATION.c.wave_id == wave_id, whose)).one_or_none()
     if mine is None:
         raise _unknown()
-    signing_key = keys.signing_key(session, wave_id)
-    if signing_key is None:
+    if mine.state != WaveState.OPEN.value or mine.signing_key is None:
         raise WaveNotOpen("This wave does not take answers now.")
     # The condition decides between people who send the same code at the same moment.
-    changed = session.execute(
-        update(Invitation)
-        .where(Invitation.id == mine.id, Invitation.redeemed.is_(False))
-        .values(redeemed=True)
-        .execution_options(synchronize_session=False)
-    )
-    if cast(CursorResult[object], changed).rowcount != 1:
+    if connection.execute(_USE_UP, {"this": mine.id}).rowcount != 1:
         raise AlreadyTaken("This code has been used; each person answers once.")
-    labels = session.scalars(
-        select(FrameMember.labels).where(
-            FrameMember.wave_id == wave_id, FrameMember.employee_id == mine.employee_id
-        )
-    ).one()
-    return Redeemed(tokens.sign(signing_key, wave_id, token_bytes(tokens.RANDOM_BYTES)), labels)
+    signed = tokens.sign(mine.signing_key, wave_id, token_bytes(tokens.RANDOM_BYTES))
+    return Redeemed(signed, mine.labels)
 
 
 def _give_back(session: Session, wave_id: int, whose: ColumnElement[bool]) -> None:
@@ -105,11 +118,11 @@ def _give_back(session: Session, wave_id: int, whose: ColumnElement[bool]) -> No
 
 def _matches(typed: str, code_key: bytes) -> ColumnElement[bool]:
     """Find by hash, so that the time it takes tells nothing about any stored secret."""
-    secret = Invitation.secret_sha256 == hashes.of_secret(typed.strip())
+    secret: ColumnElement[bool] = _INVITATION.c.secret_sha256 == hashes.of_secret(typed.strip())
     code = short_code.normalise(typed)
     if code is None:
         return secret
-    return or_(secret, Invitation.code_mac == hashes.of_code(code, code_key))
+    return or_(secret, _INVITATION.c.code_mac == hashes.of_code(code, code_key))
 
 
 def _unknown() -> UnknownCode:

@@ -1,8 +1,8 @@
 """Where a wave stands, in one small query each: for doors that answer thousands at once."""
 
-from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from pulse.domain.errors import NotFound
@@ -10,22 +10,16 @@ from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
 from pulse.surveys.model import Wave
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The state of a wave, and the fingerprint of its manifest once there is one."""
-
-    state: WaveState
-    fingerprint: str | None
+_WAVE = cast(Table, Wave.__table__)
+_STATE = select(_WAVE.c.state).where(_WAVE.c.id == bindparam("this"))
 
 
-def get(session: Session, wave_id: int) -> Standing:
+def state(session: Session, wave_id: int) -> WaveState:
     """Say where a wave stands. Raises NotFound."""
-    query = select(Wave.state, Wave.manifest_sha256).where(Wave.id == wave_id)
-    row = session.execute(query).one_or_none()
-    if row is None:
+    found = session.connection().scalar(_STATE, {"this": wave_id})
+    if found is None:
         raise NotFound(f"There is no wave {wave_id}.")
-    return Standing(WaveState(row.state), row.manifest_sha256)
+    return WaveState(found)
 
 
 def manifest(session: Session, wave_id: int) -> Manifest:

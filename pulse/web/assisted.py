@@ -12,12 +12,12 @@ from pulse.config import settings
 from pulse.domain import answers
 from pulse.domain.answers import Problem
 from pulse.domain.ballot import Value
-from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
+from pulse.domain.errors import AlreadyTaken, NotFound, UnknownCode, WaveNotOpen
 from pulse.invitations import redemption
 from pulse.participation import take_part
 from pulse.web import ballot
 from pulse.web.guard import public
-from pulse.web.questionnaire import Attempt, Questionnaire, open_now
+from pulse.web.questionnaire import Attempt, Questionnaire, frozen, open_now
 
 blueprint = Blueprint("assisted", __name__)
 
@@ -30,24 +30,32 @@ _TAKEN_WORDS = "This code has been used; each person answers once. If it was not
 @public("whoever holds a link or a code may answer")
 def answer(wave: int) -> Response:
     request.max_content_length = _LARGEST_FORM
-    asked = open_now(wave)
-    if asked is None:
+    try:
+        asked = frozen(wave)
+    except NotFound:
         return ballot.not_open(wave)
     given = request.form.to_dict()
     found = answers.parse(asked.manifest, given)
     problems = (*_code_missing(given), *found.problems)
     if problems:
-        return ballot.with_given(asked, Attempt(given, problems))
+        return _again(asked, Attempt(given, problems))
     try:
         _take(asked, _code(given), found.answers)
     except AlreadyTaken:
         return ballot.notice(_TAKEN, _TAKEN_WORDS, asked.manifest.title)
     except UnknownCode as error:
         unknown = Attempt(given | {"secret": ""}, [Problem("code", error.message)])
-        return ballot.with_given(asked, unknown)
+        return _again(asked, unknown)
     except WaveNotOpen:
         return ballot.not_open(wave)
     return Response(status=303, headers={"Location": f"/s/{wave}/thanks"})
+
+
+def _again(asked: Questionnaire, attempt: Attempt) -> Response:
+    """Show the form again, unless the wave has closed while it was being filled in."""
+    if open_now(asked.manifest.wave) is None:
+        return ballot.not_open(asked.manifest.wave)
+    return ballot.with_given(asked, attempt)
 
 
 def _take(asked: Questionnaire, code: str, given: Mapping[str, Value]) -> None:

@@ -8,13 +8,14 @@ from flask import Blueprint, Response, request
 
 from pulse.db import reading
 from pulse.domain.wave_state import WaveState
-from pulse.surveys import standing, waves
+from pulse.surveys import waves
 from pulse.web.guard import public
 from pulse.web.questionnaire import (
     Attempt,
     Questionnaire,
     day_and_time,
     draw,
+    frozen,
     open_now,
     render,
 )
@@ -39,24 +40,14 @@ def questionnaire(wave: int) -> Response:
 
 @blueprint.get("/s/<int:wave>/thanks")
 @public("the same words for everyone who answered")
-def thanks(wave: int) -> str:
-    with reading() as session:
-        manifest = standing.manifest(session, wave)
-    return render(
-        "ballot/thanks.html",
-        wave=wave,
-        title=manifest.title,
-        closes=day_and_time(manifest.closes_at),
-        closes_iso=manifest.closes_at.isoformat(),
-    )
+def thanks(wave: int) -> Response:
+    return Response(frozen(wave).thanks, mimetype="text/html")
 
 
 @blueprint.get("/s/<int:wave>/manifest.json")
 @public("everybody may compute the fingerprint themselves")
 def manifest(wave: int) -> Response:
-    with reading() as session:
-        found = standing.manifest(session, wave)
-    return Response(found.canonical(), mimetype="application/json")
+    return Response(frozen(wave).manifest.canonical(), mimetype="application/json")
 
 
 def with_given(found: Questionnaire, attempt: Attempt) -> Response:

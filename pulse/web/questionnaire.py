@@ -25,12 +25,13 @@ _MOST_KEPT = 32
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """An open wave, made ready: what is asked, how ballots are cut, and the page itself."""
+    """A frozen wave, made ready: what is asked, how ballots are cut, and the pages themselves."""
 
     manifest: Manifest
     layout: Layout
     plain: bytes
     packed: bytes
+    thanks: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,25 @@ class Attempt:
 
 def open_now(wave: int) -> Questionnaire | None:
     """Give the questionnaire of a wave that takes answers, else None. Raises NotFound."""
-    kept: dict[str, Questionnaire] = current_app.extensions.setdefault(_KEPT, {})
     with reading() as session:
-        found = standing.get(session, wave)
-        if found.state is not WaveState.OPEN or found.fingerprint is None:
-            return None
-        if found.fingerprint not in kept:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            kept[found.fingerprint] = _made_ready(standing.manifest(session, wave))
-        return kept[found.fingerprint]
+        state = standing.state(session, wave)
+    return frozen(wave) if state is WaveState.OPEN else None
+
+
+def frozen(wave: int) -> Questionnaire:
+    """Give the questionnaire of a wave that has been frozen, open or not. Raises NotFound.
+
+    A manifest never changes once it is frozen, so one reading serves everybody.
+    """
+    kept: dict[int, Questionnaire] = current_app.extensions.setdefault(_KEPT, {})
+    found = kept.get(wave)
+    if found is None:
+        with reading() as session:
+            manifest = standing.manifest(session, wave)
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        found = kept[wave] = _made_ready(manifest)
+    return found
 
 
 def draw(manifest: Manifest, attempt: Attempt) -> str:
@@ -108,7 +118,15 @@ def day_and_time(moment: datetime) -> str:
 
 def _made_ready(manifest: Manifest) -> Questionnaire:
     plain = draw(manifest, Attempt({})).encode()
-    return Questionnaire(manifest, layout(manifest), plain, gzip.compress(plain, mtime=0))
+    packed = gzip.compress(plain, mtime=0)
+    thanks = render(
+        "ballot/thanks.html",
+        wave=manifest.wave,
+        title=manifest.title,
+        closes=day_and_time(manifest.closes_at),
+        closes_iso=manifest.closes_at.isoformat(),
+    )
+    return Questionnaire(manifest, layout(manifest), plain, packed, thanks.encode())
 
 
 def _item(number: int, question: Question, attempt: Attempt) -> Item:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from pulse.db import transaction
 from pulse.domain.manifest import Manifest
+from pulse.domain.wave_state import WaveState
 from pulse.invitations import frame, keys
 from pulse.invitations.frame import FrameRequest
 from pulse.invitations.issuing import IssueRequest
@@ -99,6 +100,7 @@ def issue_request(request_for: FrameRequest, now: datetime) -> IssueRequest:
             closes_at=wave.closes_at,
         )
         waves.freeze(session, wave.id, manifest)
+        waves.move(session, wave.id, WaveState.OPEN)
         keys.verify_key(session, wave.id)
     head = LetterHead(
         "https://pulse.example", "Acme", "Pulse <pulse@acme.example>", "Europe/Berlin"
