@@ -13,6 +13,7 @@ GET_IT = "apt-get install chromium"
 PHONE = 390
 DESKTOP = 1280
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_COLOURS = ["color-contrast", "link-in-text-block"]
 # Without these Chromium asks its maker's hosts for updates at every start.
 ARGUMENTS = (
     "--disable-gpu",
@@ -83,9 +84,14 @@ class Visitor:
             self.problems.append(f"request to another host: {request.url}")
 
 
-def violations(page: Page) -> list[str]:
-    """Give what axe-core finds wrong with the page as it stands, one line each."""
-    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+def violations(page: Page, *, colours_only: bool = False) -> list[str]:
+    """Give what axe-core finds wrong with the page as it stands, one line each.
+
+    Between light and dark nothing differs but colours, so a second look may ask for these only.
+    """
+    rules = {"type": "rule", "values": AXE_COLOURS} if colours_only else None
+    run_only = rules or {"type": "tag", "values": AXE_TAGS}
+    options = {"runOnly": run_only, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{page.url}: {item['id']} ({item['impact']}): {node['target']} {node['html'][:120]}"
