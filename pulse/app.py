@@ -20,9 +20,11 @@ from pulse.cli import release as release_cli
 from pulse.cli import surveys as surveys_cli
 from pulse.cli import waves as waves_cli
 from pulse.cli import worker as worker_cli
+from pulse.domain.errors import BadSetting
 from pulse.web import (
     accounts,
     actions,
+    addresses,
     admin_accounts,
     answering,
     assisted,
@@ -89,7 +91,7 @@ csrf = CSRFProtect()
 def create_app(given: config.Settings | None = None) -> Flask:
     """Build the application. Raises BadSetting when the environment is wrong."""
     settings = given or config.load()
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    _make(settings.instance)
     app = Flask(
         "pulse",
         root_path=str(ROOT / "pulse"),
@@ -98,6 +100,7 @@ def create_app(given: config.Settings | None = None) -> Flask:
         instance_path=str(settings.instance),
     )
     _configure(app, settings)
+    addresses.install(app)
     db.init_app(app, settings.database_url, settings.box_database_url)
     csrf.init_app(app)
     for blueprint in BLUEPRINTS:
@@ -110,6 +113,15 @@ def create_app(given: config.Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     return app
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"Setting PULSE_INSTANCE is wrong: {folder} cannot be made ({error.strerror})"
+        ) from error
 
 
 def _configure(app: Flask, settings: config.Settings) -> None:

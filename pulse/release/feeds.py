@@ -18,6 +18,8 @@ from pulse.release.model import Release, ReleaseCell, ReleaseGroup, ReleaseQuest
 from pulse.release.values import Group, ReleaseInfo
 
 RECENT = 3
+# No database counts to a number of so many digits.
+_TOO_LONG = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def finding(session: Session, key: str) -> Finding:
     """Give the finding that a key names. Raises NotFound where nothing such is released."""
     release_id, _, rest = key.partition(":")
     question, _, code = rest.partition(":")
-    if release_id.isascii() and release_id.isdigit():
+    if release_id.isascii() and release_id.isdigit() and len(release_id) < _TOO_LONG:
         release = rows.release(session, int(release_id))
         for item in _of_group(session, release, _group(session, release, code)):
             if item.question_code == question:

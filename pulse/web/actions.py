@@ -14,6 +14,7 @@ from pulse.config import settings
 from pulse.db import reading
 from pulse.domain.action_item import OPEN, State
 from pulse.domain.permission import Permission
+from pulse.web import addresses
 from pulse.web.guard import requires, signed_in_person
 
 blueprint = Blueprint("actions", __name__)
@@ -83,5 +84,5 @@ def _filter(args: MultiDict[str, str]) -> LogFilter:
         state=State(state) if state in set(State) else None,
         group_code=args.get("group") or None,
         overdue_on=local_today() if state == OVERDUE else None,
-        page=args.get("page", 1, type=int),
+        page=addresses.number("page") or 1,
     )

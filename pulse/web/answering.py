@@ -22,6 +22,7 @@ from pulse.domain.manifest import ORGANISATION
 from pulse.domain.permission import Permission
 from pulse.release import reading as releases
 from pulse.release.values import Group, GroupResults, ReleaseInfo
+from pulse.web import addresses
 from pulse.web.action_forms import ActionForm, filled
 from pulse.web.actions import author, context, local_today
 from pulse.web.errors import show_on
@@ -119,7 +120,7 @@ def _choose_page() -> str:
 
 
 def _picked_release(published: list[ReleaseInfo]) -> ReleaseInfo | None:
-    chosen = request.args.get("release", type=int)
+    chosen = addresses.number("release")
     return next(
         (item for item in published if item.id == chosen), published[0] if published else None
     )

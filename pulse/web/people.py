@@ -27,7 +27,7 @@ from pulse.people import (
 )
 from pulse.people.csv_file import StaffFile
 from pulse.people.imports import ImportInfo, ImportState, NewImport
-from pulse.web import people_files
+from pulse.web import addresses, people_files
 from pulse.web.errors import show_on
 from pulse.web.guard import requires
 from pulse.web.people_forms import (
@@ -173,7 +173,7 @@ def _progress_page(info: ImportInfo) -> str:
 
 
 def _preview_page(info: ImportInfo) -> str:
-    page = max(request.args.get("page", 1, int), 1)
+    page = addresses.number("page") or 1
     found = people_files.upload_of(info).problems(PROBLEMS_PER_PAGE, (page - 1) * PROBLEMS_PER_PAGE)
     return render_template(
         "people/preview.html",

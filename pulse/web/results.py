@@ -9,6 +9,7 @@ from pulse.domain.scores import ENGAGEMENT
 from pulse.release import pages
 from pulse.release.pages import Asked
 from pulse.release.values import Number
+from pulse.web import addresses
 from pulse.web.charts import heatmap, trend
 from pulse.web.guard import requires
 
@@ -58,5 +59,5 @@ def _asked(release_id: int | None) -> Asked:
         release_id=release_id,
         group=request.args.get("group"),
         measure=request.args.get("measure", ENGAGEMENT),
-        page=request.args.get("page", default=0, type=int),
+        page=addresses.number("page") or 0,
     )
