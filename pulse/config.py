@@ -4,6 +4,7 @@ A wrong or missing value stops the start with one clear line; production has no 
 """
 
 import hmac
+import re
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,7 @@ from pulse.domain.errors import BadSetting
 
 SECRET_LENGTH = 32
 EXTENSION = "pulse"
+_DATABASES = re.compile(r"sqlite:///.|postgres(ql)?(\+psycopg)?://.")
 HOW_TO_MAKE_ONE = "python -c 'import secrets; print(secrets.token_hex(32))'"
 
 
@@ -134,6 +136,9 @@ class Settings(BaseSettings):
             )
         if self.database_url == self.box_database_url:
             raise ValueError("box_database_url: the ballot box needs a database of its own")
+        for name in ("database_url", "box_database_url"):
+            if not _DATABASES.match(getattr(self, name)):
+                raise ValueError(f"{name}: must begin with sqlite:/// or postgresql://")
         if not self.public_url.startswith(("http://", "https://")):
             raise ValueError("public_url: must begin with http:// or https://")
         return self
