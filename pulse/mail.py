@@ -16,13 +16,15 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Protocol, Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
-_TO = "to@placeholder.invalid"
-_MESSAGE_ID = "<id@placeholder.invalid>"
+# Nobody who writes a text that is mailed can know these, or it could hold an address as well.
+_TO = f"{token_hex(16)}@to.invalid"
+_MESSAGE_ID = f"<{token_hex(16)}@id.invalid>"
 _TIMEOUT_SECONDS = 30
 _PERMANENT = 500
 # Addresses that need quoting or another alphabet are rare and many servers refuse them.

@@ -5,15 +5,17 @@ It greets nobody by name, counts no opening and links to nothing but the questio
 
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 
 from pulse import mail
 from pulse.domain import effort, local_time
 from pulse.domain.manifest import Manifest
 from pulse.mail import Letter, Prepared
 
-# These stand in the prepared letter where a person's own secret and code will be.
-SECRET = "THE-SECRET-GOES-HERE"  # noqa: S105  (a place, no secret)
-CODE = "THE-CODE-GOES-HERE"
+# These stand in the prepared letter where a person's own secret and code will be. Nobody can
+# know them, or HR could write them into a link of its own and see who follows it.
+SECRET = f"secret-{token_hex(16)}"
+CODE = f"code-{token_hex(16)}"
 
 
 @dataclass(frozen=True, slots=True)

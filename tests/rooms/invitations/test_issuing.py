@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from pulse.db import reading, transaction
 from pulse.domain import short_code
 from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
-from pulse.invitations import hashes, issuing, keys, redemption
+from pulse.invitations import hashes, issuing, keys, letter, redemption
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.model import Invitation
 from pulse.outbox.model import OutboxMessage
@@ -72,7 +72,8 @@ def test_a_letter_carries_the_secret_the_code_and_the_fingerprint(
         assert f"\n{fingerprint}\n" in text
         assert "Mon 16 Mar 2026, 10:00 (Europe/Berlin)" in text
         assert mail["Auto-Submitted"] == "auto-generated"
-        assert "GOES-HERE" not in text + html
+        assert letter.SECRET not in text + html
+        assert letter.CODE not in text + html
         assert "<img" not in html
         with reading() as session:
             row = session.scalars(
