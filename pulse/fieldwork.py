@@ -106,6 +106,7 @@ def open_wave(wave_id: int, now: datetime) -> None:
     Raises Conflict when the wave is past its opening or too few people are in its audience.
     """
     with transaction() as session:
+        waves.hold(session, wave_id)
         wave = waves.get(session, wave_id)
         _refuse_unless(wave, WaveState.PLANNED, WaveState.OPEN)
         _refuse_missed(wave, now)
@@ -114,6 +115,7 @@ def open_wave(wave_id: int, now: datetime) -> None:
     with box_transaction() as connection:
         box.open_for(connection, manifest, verify_key)
     with transaction() as session:
+        waves.hold(session, wave_id)
         issuing.issue(session, installation.issue_request(manifest, wave.time_zone), now)
         waves.move(session, wave_id, WaveState.OPEN)
 

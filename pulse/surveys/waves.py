@@ -97,6 +97,11 @@ def get(session: Session, wave_id: int) -> WaveInfo:
     return _info(wave, catalogue.get(session, wave.survey_id))
 
 
+def hold(session: Session, wave_id: int) -> None:
+    """Let nobody else who holds this wave go on before this transaction has ended."""
+    session.execute(select(Wave.id).where(Wave.id == wave_id).with_for_update())
+
+
 def listing(session: Session) -> tuple[WaveInfo, ...]:
     """Give all waves, the one that opens last first."""
     return _infos(session, session.scalars(select(Wave).order_by(Wave.opens_at.desc(), Wave.id)))
