@@ -3,12 +3,14 @@
 Spells are half open: a move closes one and opens the next on the same day. History is only
 rewritten where the file says so: a corrected hire date moves the first day, a corrected last day
 the last one; a unit that differs is a move on the import's own date unless the file dates it.
+Values that are made for each of a million people are named tuples, which are cheap to make.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from pulse.domain.separation import Separation
 from pulse.domain.staff_columns import Field
@@ -28,8 +30,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(NamedTuple):
     """Days in one unit; `ends_on` is the first day not in it."""
 
     unit: str
@@ -39,8 +40,7 @@ class Spell:
     notice_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is kept about a person besides where and when they worked."""
 
     name: str
@@ -50,8 +50,7 @@ class Facts:
     time_zone: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A person as Pulse knows them before the import."""
 
     id: int
@@ -60,8 +59,7 @@ class Known:
     spells: tuple[Spell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What to write for a person; None where nothing is to be written."""
 
     outcome: Outcome
@@ -103,7 +101,7 @@ def decide(record: StaffRecord, known: Known | None, rules: Rules) -> Change | C
         None if attributes == kept else attributes,
         None if spells == known.spells else spells,
     )
-    return replace(change, outcome=_outcome(change, known.spells, spells))
+    return change._replace(outcome=_outcome(change, known.spells, spells))
 
 
 def _outcome(change: Change, before: Sequence[Spell], after: Sequence[Spell]) -> Outcome:
@@ -155,7 +153,7 @@ def _spells(record: StaffRecord, known: Spells, rules: Rules) -> Spells | Contra
         )
     if record.hired_on >= _end(current[0]):
         return Contradiction(Field.HIRED_ON, f"is after the move recorded on {current[0].ends_on}")
-    current = (replace(current[0], starts_on=record.hired_on), *current[1:])
+    current = (current[0]._replace(starts_on=record.hired_on), *current[1:])
     if Field.LEFT_ON in rules.mapped:
         current = _ended(record, current, rules)
     placed = _placed(record, current, rules.as_of)
@@ -168,13 +166,13 @@ def _ended(record: StaffRecord, spells: Spells, rules: Rules) -> Spells:
     if record.left_on is None:
         if not last.separation:
             return spells
-        return (*spells[:-1], replace(last, ends_on=None, separation=None, notice_on=None))
+        return (*spells[:-1], last._replace(ends_on=None, separation=None, notice_on=None))
     end = record.left_on + ONE_DAY
     spells = tuple(spell for spell in spells if spell.starts_on < end)
     says_kind = rules.mapped & {Field.SEPARATION, Field.REASON}
     kind = record.separation if says_kind else (last.separation or record.separation)
     notice = record.notice_on if Field.NOTICE_ON in rules.mapped else last.notice_on
-    ended = replace(spells[-1], ends_on=end, separation=kind, notice_on=notice)
+    ended = spells[-1]._replace(ends_on=end, separation=kind, notice_on=notice)
     return (*spells[:-1], ended)
 
 
@@ -190,11 +188,11 @@ def _placed(record: StaffRecord, spells: Spells, as_of: date) -> Spells | Contra
         return Contradiction(Field.UNIT, f"a move on {last.starts_on} is recorded already")
     since = max(since, spells[0].starts_on)
     before = tuple(
-        replace(spell, ends_on=min(_end(spell), since), separation=None, notice_on=None)
+        spell._replace(ends_on=min(_end(spell), since), separation=None, notice_on=None)
         for spell in spells
         if spell.starts_on < since
     )
-    return (*before, replace(last, unit=record.unit, starts_on=since))
+    return (*before, last._replace(unit=record.unit, starts_on=since))
 
 
 def _dated(since: date | None, spells: Spells) -> Spells:
@@ -204,7 +202,7 @@ def _dated(since: date | None, spells: Spells) -> Spells:
     *rest, before, last = spells
     if not before.starts_on < since < _end(last):
         return spells
-    return (*rest, replace(before, ends_on=since), replace(last, starts_on=since))
+    return (*rest, before._replace(ends_on=since), last._replace(starts_on=since))
 
 
 def _joined(spells: Spells) -> Spells:
@@ -212,7 +210,7 @@ def _joined(spells: Spells) -> Spells:
     joined: list[Spell] = []
     for spell in spells:
         if joined and joined[-1].unit == spell.unit and joined[-1].ends_on == spell.starts_on:
-            joined[-1] = replace(spell, starts_on=joined[-1].starts_on)
+            joined[-1] = spell._replace(starts_on=joined[-1].starts_on)
         else:
             joined.append(spell)
     return tuple(joined)

@@ -1,25 +1,28 @@
 """One row of a staff file becomes a record, or the list of everything that is wrong with it.
 
 Every cell is looked at even after the first problem, so that HR sees all of a row's problems
-in one go.
+in one go. What holds for single cells is in `staff_rules`, what holds between them is here.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from typing import Any, NamedTuple
 
-from pulse.domain import org_tree, staff_cells, staff_dates
+from pulse.domain import org_tree, staff_cells, staff_rules
 from pulse.domain.org_tree import UnitRef
-from pulse.domain.separation import Meaning, Separation, meaning, normal
+from pulse.domain.separation import Meaning, Separation
 from pulse.domain.staff_cells import BadCell
 from pulse.domain.staff_columns import Field
 from pulse.domain.staff_dates import DateOrder
 from pulse.domain.staff_plan import StaffPlan
+from pulse.domain.staff_rules import Rule, Word
 
 SHOWN = 80
 UNKNOWN_WORD = "is not known as a kind of leaving"
+NOTICE_WAITS = "notice dates wait until the last day is known"
+NO_KIND = "leavers without a stated kind count as “other”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,12 @@ class Problem:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StaffRecord:
-    """What a row says about one person, every value checked."""
+class StaffRecord(NamedTuple):
+    """What a row says about one person, every value checked.
+
+    A named tuple, because a million of them are made and a frozen dataclass takes six times as
+    long to make.
+    """
 
     line: int
     number: str
@@ -57,6 +63,14 @@ class StaffRecord:
         return self.units[-1].key
 
 
+class _Column(NamedTuple):
+    """A column that is read: whose it is, where it stands, how its cells are read."""
+
+    name: Any
+    place: int
+    rule: Rule
+
+
 @dataclass(slots=True)
 class RowReader:
     """Reads rows of one file. `orders` is the order of each date column that needs one.
@@ -69,187 +83,138 @@ class RowReader:
     orders: Mapping[Field, DateOrder | None]
     today: date
     assumed: Counter[str] = field(default_factory=Counter)
-    _at: dict[Field, int] = field(init=False)
-    _attributes: tuple[tuple[str, int], ...] = field(init=False)
+    places: dict[Field, int] = field(init=False)
+    _facts: tuple[_Column, ...] = field(init=False)
+    _attributes: tuple[_Column, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         place = {name: index for index, name in enumerate(self.header)}
-        self._at = {fact: place[column] for fact, column in self.plan.columns.items()}
-        self._attributes = tuple((c.column, place[c.column]) for c in self.plan.attributes)
+        self.places = {fact: place[column] for fact, column in self.plan.columns.items()}
+        rules = staff_rules.rules(self.plan, self.orders, self.today)
+        self._facts = tuple(_Column(fact, at, rules[fact]) for fact, at in self.places.items())
+        self._attributes = tuple(
+            _Column(choice.column, place[choice.column], staff_rules.attribute())
+            for choice in self.plan.attributes
+        )
 
     def read(self, line: int, cells: Sequence[str]) -> StaffRecord | tuple[Problem, ...]:
+        """Give a `StaffRecord`, or every problem of the row."""
         if len(cells) != len(self.header):
             wrong = f"the row has {len(cells)} cells, the header has {len(self.header)}"
             return (Problem(line, "row", wrong),)
-        row = _Row(self, line, cells)
-        record = row.record()
+        row = _Row(line, self)
+        record = row.record(row.values(cells, self._facts), row.values(cells, self._attributes))
         return tuple(row.problems) or record
 
-    @property
-    def places(self) -> Mapping[Field, int]:
-        """Where each mapped field stands in a row."""
-        return self._at
 
-    @property
-    def further(self) -> tuple[tuple[str, int], ...]:
-        return self._attributes
+Values = dict[Any, Any]
 
 
 class _Row:
-    """The cells of one row on their way to a record, and the problems met on it."""
+    """One row on its way to a record, and the problems met on it."""
 
-    __slots__ = ("_at", "_cells", "_line", "_reader", "problems")
+    __slots__ = ("_line", "_reader", "problems")
 
-    def __init__(self, reader: RowReader, line: int, cells: Sequence[str]) -> None:
-        self._reader = reader
+    def __init__(self, line: int, reader: RowReader) -> None:
         self._line = line
-        self._cells = cells
-        self._at = reader.places
+        self._reader = reader
         self.problems: list[Problem] = []
-
-    def record(self) -> StaffRecord:
-        hired_on = self._date(Field.HIRED_ON, needed=True) or date.min
-        left_on = self._date(Field.LEFT_ON)
-        notice_on = self._date(Field.NOTICE_ON)
-        self._check_order(hired_on, left_on, notice_on)
-        if notice_on and not left_on:
-            self._reader.assumed["notice dates wait until the last day is known"] += 1
-        return StaffRecord(
-            line=self._line,
-            number=self._text(Field.NUMBER, staff_cells.NUMBER_LENGTH, needed=True),
-            name=self._name(),
-            email=self._checked(Field.EMAIL, staff_cells.email),
-            units=self._units(),
-            unit_since=self._date(Field.UNIT_SINCE),
-            manager=self._text(Field.MANAGER, staff_cells.NUMBER_LENGTH) or None,
-            hired_on=hired_on,
-            left_on=left_on,
-            separation=self._separation(left_on),
-            notice_on=notice_on if left_on else None,
-            locale=self._checked(Field.LOCALE, staff_cells.locale),
-            time_zone=self._checked(Field.TIME_ZONE, staff_cells.time_zone),
-            attributes=tuple(self._attribute(*place) for place in self._reader.further),
-        )
-
-    def _cell(self, fact: Field) -> str:
-        place = self._at.get(fact)
-        return "" if place is None else staff_cells.tidy(self._cells[place])
 
     def _wrong(self, fact: str, reason: str, value: str = "") -> None:
         self.problems.append(Problem(self._line, fact, reason, value[:SHOWN]))
 
-    def _text(self, fact: Field, longest: int, *, needed: bool = False) -> str:
-        text = self._cell(fact)
-        if needed and not text:
-            self._wrong(fact, "is empty")
-        return self._plain(fact, text, longest)
+    def values(self, cells: Sequence[str], columns: Sequence[_Column]) -> Values:
+        """Read the cells one by one; there is no value where there is a problem."""
+        values: Values = {}
+        for name, place, rule in columns:
+            try:
+                values[name] = rule(cells[place])
+            except BadCell as error:
+                self._wrong(name, str(error), staff_cells.tidy(cells[place]))
+        return values
 
-    def _plain(self, name: str, text: str, longest: int) -> str:
-        if not text:
-            return ""
+    def record(self, said: Values, attributes: Values) -> StaffRecord:
+        get = said.get
+        left_on, notice_on = get(Field.LEFT_ON), get(Field.NOTICE_ON)
+        if left_on or notice_on:
+            self._check_order(get(Field.HIRED_ON), left_on, notice_on)
+        return StaffRecord(
+            self._line,
+            get(Field.NUMBER, ""),
+            get(Field.NAME) or self._joined_name(said),
+            get(Field.EMAIL),
+            self._numbered(said) if Field.UNIT_ID in said else get(Field.UNIT, _NO_UNIT),
+            get(Field.UNIT_SINCE),
+            get(Field.MANAGER),
+            get(Field.HIRED_ON, date.min),
+            left_on,
+            self._separation(left_on, get(Field.SEPARATION), get(Field.REASON)),
+            notice_on if left_on else None,
+            get(Field.LOCALE),
+            get(Field.TIME_ZONE),
+            tuple(attributes.values()),
+        )
+
+    def _joined_name(self, said: Values) -> str:
+        name = f"{said.get(Field.GIVEN_NAME) or ''} {said.get(Field.FAMILY_NAME) or ''}".strip()
         try:
-            return staff_cells.plain(text, longest)
+            return staff_cells.plain(name, staff_cells.NAME_LENGTH)
         except BadCell as error:
-            self._wrong(name, str(error), text)
+            self._wrong(Field.NAME, str(error), name)
             return ""
 
-    def _checked(self, fact: Field, rule: Callable[[str], str]) -> str | None:
-        text = self._cell(fact)
-        try:
-            return rule(text) if text else None
-        except BadCell as error:
-            self._wrong(fact, str(error), text)
-            return None
-
-    def _name(self) -> str:
-        longest = staff_cells.NAME_LENGTH
-        if Field.NAME in self._at:
-            return self._text(Field.NAME, longest, needed=True)
-        family = self._text(Field.FAMILY_NAME, longest, needed=True)
-        name = f"{self._cell(Field.GIVEN_NAME)} {family}".strip()
-        return self._plain(Field.NAME, name, longest)
-
-    def _date(self, fact: Field, *, needed: bool = False) -> date | None:
-        text = self._cell(fact)
-        if not text:
-            if needed:
-                self._wrong(fact, "is empty")
-            return None
-        day = staff_dates.parse(text, self._reader.orders.get(fact), self._reader.today)
-        if day is None:
-            self._wrong(fact, "is not a date in the order of this column", text)
-        elif not staff_dates.acceptable(day, self._reader.today):
-            self._wrong(fact, f"is before {staff_dates.EARLIEST_YEAR} or too far ahead", text)
-        return day
-
-    def _check_order(self, hired: date, left: date | None, notice: date | None) -> None:
+    def _check_order(self, hired: date | None, left: date | None, notice: date | None) -> None:
+        hired = hired or date.min
         if left is not None and left < hired:
             self._wrong(Field.LEFT_ON, f"is before the day of hiring, {hired}", str(left))
         if notice is not None and notice < hired:
             self._wrong(Field.NOTICE_ON, f"is before the day of hiring, {hired}", str(notice))
         if notice is not None and left is not None and notice > left:
             self._wrong(Field.NOTICE_ON, f"is after the last day, {left}", str(notice))
+        if notice is not None and left is None:
+            self._reader.assumed[NOTICE_WAITS] += 1
 
-    def _units(self) -> tuple[UnitRef, ...]:
-        text = self._cell(Field.UNIT)
-        units = self._path(text) if Field.UNIT_ID not in self._at else self._numbered(text)
-        return units or (UnitRef("", "", None),)
-
-    def _path(self, text: str) -> tuple[UnitRef, ...]:
-        units = org_tree.from_path(text)
-        try:
-            _check_units(units)
-        except BadCell as error:
-            self._wrong(Field.UNIT, str(error), text)
-        return units
-
-    def _numbered(self, name: str) -> tuple[UnitRef, ...]:
-        key = self._text(Field.UNIT_ID, staff_cells.NUMBER_LENGTH, needed=True)
-        parent = self._text(Field.UNIT_PARENT, staff_cells.NUMBER_LENGTH) or None
-        name = self._plain(Field.UNIT, name, org_tree.NAME_LENGTH) or key
+    def _numbered(self, said: Values) -> tuple[UnitRef, ...]:
+        key, parent = said[Field.UNIT_ID], said.get(Field.UNIT_PARENT)
         if parent == key:
             self._wrong(Field.UNIT_PARENT, "is the unit itself", key)
+        name = said.get(Field.UNIT) or key[: org_tree.NAME_LENGTH]
         return (UnitRef(key, name, parent),)
 
-    def _separation(self, left_on: date | None) -> Separation | None:
-        words = [self._cell(Field.SEPARATION), self._cell(Field.REASON)]
-        said = [self._reader.plan.words.get(normal(word)) or meaning(word) for word in words]
-        kind = next((one for one in said if isinstance(one, Separation)), None)
+    def _separation(
+        self, left_on: date | None, status: Word | None, reason: Word | None
+    ) -> Separation | None:
         if left_on is None:
-            self._check_still_here(said[0], words[0])
+            self._check_still_here(status)
             return None
-        if said[0] is Meaning.EMPLOYED and left_on <= self._reader.today:
-            self._wrong(Field.SEPARATION, f"says employed, but the last day is {left_on}", words[0])
-        if kind is None and Meaning.UNKNOWN in said:
-            return self._unknown(said.index(Meaning.UNKNOWN), words)
-        if kind is None:
-            self._reader.assumed["leavers without a stated kind count as “other”"] += 1
-        return kind or Separation.OTHER
+        stays = status is not None and status.said is Meaning.EMPLOYED
+        if stays and left_on <= self._reader.today:
+            wrong = f"says employed, but the last day is {left_on}"
+            self._wrong(Field.SEPARATION, wrong, status.text if status else "")
+        words = {Field.SEPARATION: status, Field.REASON: reason}
+        kinds = [word.said for word in words.values() if word is not None]
+        for kind in kinds:
+            if isinstance(kind, Separation):
+                return kind
+        for fact, word in words.items():
+            if word is not None and word.said is Meaning.UNKNOWN:
+                return self._unknown(fact, word)
+        self._reader.assumed[NO_KIND] += 1
+        return Separation.OTHER
 
-    def _check_still_here(self, status: Separation | Meaning | None, word: str) -> None:
-        if isinstance(status, Separation) or status is Meaning.LEFT:
-            self._wrong(Field.LEFT_ON, f"is empty, but the status says “{word}”")
+    def _check_still_here(self, status: Word | None) -> None:
+        if status is None or any(one.field == Field.LEFT_ON for one in self.problems):
+            return
+        if isinstance(status.said, Separation) or status.said is Meaning.LEFT:
+            self._wrong(Field.LEFT_ON, f"is empty, but the status says “{status.text}”")
 
-    def _unknown(self, which: int, words: Sequence[str]) -> Separation | None:
+    def _unknown(self, fact: Field, word: Word) -> Separation | None:
         kind = self._reader.plan.unknown
         if kind is None:
-            fact = (Field.SEPARATION, Field.REASON)[which]
-            self._wrong(fact, UNKNOWN_WORD, words[which])
+            self._wrong(fact, UNKNOWN_WORD, word.text)
         else:
             self._reader.assumed[f"leavers with words nobody has sorted count as “{kind}”"] += 1
         return kind
 
-    def _attribute(self, name: str, place: int) -> str:
-        text = staff_cells.tidy(self._cells[place])
-        return self._plain(name, text, staff_cells.VALUE_LENGTH)
 
-
-@lru_cache(maxsize=32768)
-def _check_units(units: tuple[UnitRef, ...]) -> None:
-    """Raise BadCell for a path that is empty, too deep or too long."""
-    if not units:
-        raise BadCell("is empty")
-    if len(units) > org_tree.MAX_DEPTH or len(units[-1].key) > org_tree.KEY_LENGTH:
-        raise BadCell(f"is deeper than {org_tree.MAX_DEPTH} units or too long")
-    for unit in units:
-        staff_cells.plain(unit.name, org_tree.NAME_LENGTH)
+_NO_UNIT = (UnitRef("", "", None),)

@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from pulse.domain import org_tree, staff_changes
 from pulse.domain.errors import Invalid
 from pulse.domain.org_tree import UnitRef
-from pulse.domain.staff_changes import Contradiction, Rules
+from pulse.domain.staff_changes import Contradiction, Known, Rules
 from pulse.domain.staff_columns import Field
 from pulse.domain.staff_row import Problem, StaffRecord
-from pulse.people import attributes, known, roster, units, writing
+from pulse.people import attributes, bulk, known, roster, units, writing
 from pulse.people.report import SHOWN, ImportReport
 from pulse.people.staging import Progress, Staged, silent
 from pulse.people.writing import Decided, Ids
 
-_BATCH = 1_000
+BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,16 @@ class ApplyOrder:
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk over the staged rows; `ids` is only there when something is to be written."""
+    """One walk over the staged rows; `ids` is only there when something is to be written.
+
+    A number stands in the file once, so in an empty table nobody is ever met again.
+    """
 
     session: Session
     staged: Staged
     rules: Rules
     unit_keys: dict[int, str]
+    anybody: bool
     ids: Ids | None = None
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -50,7 +54,8 @@ def check(
 ) -> ImportReport:
     """Say what applying the file would change; nothing is written."""
     tree, fresh = _tree(session, staged)
-    walk = _Walk(session, staged, _rules(staged, as_of), _keys(session))
+    rules, keys = _rules(staged, as_of), _keys(session)
+    walk = _Walk(session, staged, rules, keys, known.anybody(session))
     _walk(walk, progress)
     return _report(walk, tree, fresh)
 
@@ -63,8 +68,10 @@ def apply(
     _refuse_rejected(staged, order)
     chosen = {one.key: (one.label, one.reportable) for one in staged.plan.attributes}
     ids = Ids(units.write(session, tree), attributes.write(session, chosen))
-    walk = _Walk(session, staged, _rules(staged, order.as_of), _keys(session), ids)
-    _walk(walk, progress)
+    rules, keys = _rules(staged, order.as_of), _keys(session)
+    walk = _Walk(session, staged, rules, keys, known.anybody(session), ids)
+    with bulk.room(session):
+        _walk(walk, progress)
     _refuse_rejected(staged, order)
     return _report(walk, tree, fresh)
 
@@ -103,7 +110,7 @@ def _tree(session: Session, staged: Staged) -> tuple[dict[str, UnitRef], list[st
 
 def _walk(walk: _Walk, progress: Progress) -> None:
     done = 0
-    for batch in walk.staged.scratch.batches(_BATCH):
+    for batch in walk.staged.scratch.batches(BATCH):
         decided = list(_decide(walk, batch))
         walk.counts.update(one.change.outcome for one in decided)
         if walk.ids is not None:
@@ -113,17 +120,19 @@ def _walk(walk: _Walk, progress: Progress) -> None:
 
 
 def _decide(walk: _Walk, batch: list[StaffRecord]) -> Iterator[Decided]:
-    people = known.load(walk.session, [record.number for record in batch], walk.unit_keys)
-    taken = _taken_addresses(walk, batch)
+    people: dict[str, Known] = {}
+    taken: dict[str, Contradiction] = {}
+    if walk.anybody:
+        people = known.load(walk.session, [record.number for record in batch], walk.unit_keys)
+        taken = _taken_addresses(walk, batch)
     problems: list[Problem] = []
     for record in batch:
-        verdict = taken.get(record.number) or staff_changes.decide(
-            record, people.get(record.number), walk.rules
-        )
+        person = people.get(record.number)
+        verdict = taken.get(record.number) or staff_changes.decide(record, person, walk.rules)
         if isinstance(verdict, Contradiction):
             problems.append(Problem(record.line, verdict.field, verdict.reason))
         else:
-            yield Decided(record.number, people.get(record.number), verdict)
+            yield Decided(record.number, person, verdict)
     walk.staged.scratch.add_problems(problems, comparing=True)
 
 
@@ -183,7 +192,7 @@ def _notices(walk: _Walk, tree: dict[str, UnitRef], fresh: list[str]) -> Iterato
         yield f"{often:,} {what}."
     strange = sum(
         often
-        for managers in walk.staged.scratch.strange_managers(_BATCH)
+        for managers in walk.staged.scratch.strange_managers(BATCH)
         for often in _unknown(walk.session, managers).values()
     )
     if strange:

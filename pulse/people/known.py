@@ -14,6 +14,11 @@ from pulse.people.model import Attribute, Employee, EmployeeAttribute, Employmen
 _STREAMED = 5_000
 
 
+def anybody(session: Session) -> bool:
+    """Whether anybody is known at all."""
+    return session.scalar(select(Employee.id).limit(1)) is not None
+
+
 def load(
     session: Session, numbers: Sequence[str], unit_keys: Mapping[int, str]
 ) -> dict[str, Known]:

@@ -1,7 +1,7 @@
 """What HR sees first: how many people work here today, and in which units."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -21,12 +21,24 @@ class UnitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Division:
+    """A unit at the top with everything below it, in the order a tree is read."""
+
+    top: UnitLine
+    below: tuple[UnitLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The staff file in a few figures."""
 
     people: int
     without_address: int
     units: tuple[UnitLine, ...]
+
+    @property
+    def divisions(self) -> tuple[Division, ...]:
+        return divisions(self.units)
 
 
 def overview(session: Session, day: date) -> Overview:
@@ -54,3 +66,22 @@ def lines(tree: tuple[UnitNode, ...], own: dict[int, int]) -> tuple[UnitLine, ..
         found.append(UnitLine(node.name, depth, own.get(node.id, 0), totals[node.id]))
         waiting += [(child, depth + 1) for child in below[node.id]]
     return tuple(found)
+
+
+def divisions(units: tuple[UnitLine, ...]) -> tuple[Division, ...]:
+    """Gather lines under the units at the top; one roof over everything is passed over.
+
+    The roof of a company is no division: its own people, if any, stand as a unit of their own.
+    """
+    if len(units) > 1 and all(line.depth for line in units[1:]):
+        roof, *rest = units
+        units = tuple(replace(line, depth=line.depth - 1) for line in rest)
+        if roof.own:
+            units = (replace(roof, total=roof.own), *units)
+    found: list[tuple[UnitLine, list[UnitLine]]] = []
+    for line in units:
+        if line.depth:
+            found[-1][1].append(line)
+        else:
+            found.append((line, []))
+    return tuple(Division(top, tuple(below)) for top, below in found)

@@ -4,17 +4,16 @@ Checking a million rows must neither fill the memory nor hold a lock on the main
 file is read into a small database of its own, which is removed when the import is done.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pulse.domain.org_tree import UnitRef
-from pulse.domain.separation import Separation
 from pulse.domain.staff_row import UNKNOWN_WORD, Problem, StaffRecord
+from pulse.people import scratch_row
 
 _TABLES = """
     CREATE TABLE person (
@@ -87,7 +86,7 @@ class Scratch:
         marks = ", ".join("?" * 14)
         self._db.executemany(
             f"INSERT INTO person ({_PERSON}) VALUES ({marks})",  # noqa: S608  (no value in it)
-            (_stored(record) for record in records),
+            (scratch_row.stored(record) for record in records),
         )
 
     def add_problems(self, problems: Iterable[Problem], *, comparing: bool = False) -> None:
@@ -150,7 +149,7 @@ class Scratch:
             f"SELECT {_PERSON} FROM person WHERE NOT rejected ORDER BY number"  # noqa: S608
         )
         while rows := cursor.fetchmany(size):
-            yield [_read(row) for row in rows]
+            yield [scratch_row.read(row) for row in rows]
 
     def numbers(self) -> Iterator[str]:
         """Give every number the file names, rejected or not, in order."""
@@ -192,51 +191,3 @@ class Scratch:
             " ORDER BY often DESC, value LIMIT 200",
             (UNKNOWN_WORD,),
         ).fetchall()
-
-
-def _stored(record: StaffRecord) -> tuple[str | int | None, ...]:
-    return (
-        record.number,
-        record.line,
-        record.name,
-        record.email,
-        record.unit,
-        _ordinal(record.unit_since),
-        record.manager,
-        record.hired_on.toordinal(),
-        _ordinal(record.left_on),
-        record.separation,
-        _ordinal(record.notice_on),
-        record.locale,
-        record.time_zone,
-        json.dumps(record.attributes),
-    )
-
-
-def _read(row: tuple[Any, ...]) -> StaffRecord:
-    number, line, name, email, unit, since, manager, hired, left, kind, notice, *rest = row
-    locale, time_zone, attributes = rest
-    return StaffRecord(
-        line=line,
-        number=number,
-        name=name,
-        email=email,
-        units=(UnitRef(unit, "", None),),
-        unit_since=_day(since),
-        manager=manager,
-        hired_on=date.fromordinal(hired),
-        left_on=_day(left),
-        separation=Separation(kind) if kind else None,
-        notice_on=_day(notice),
-        locale=locale,
-        time_zone=time_zone,
-        attributes=tuple(json.loads(attributes)),
-    )
-
-
-def _ordinal(day: date | None) -> int | None:
-    return None if day is None else day.toordinal()
-
-
-def _day(ordinal: int | None) -> date | None:
-    return None if ordinal is None else date.fromordinal(ordinal)

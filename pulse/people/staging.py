@@ -125,7 +125,7 @@ def _pile(reader: RowReader, book: UnitBook, batch: list[tuple[int, list[str]]])
     pile = _Pile()
     for line, cells in batch:
         read = reader.read(line, cells)
-        problems = read if isinstance(read, tuple) else _unit_problems(book, read)
+        problems = _unit_problems(book, read) if isinstance(read, StaffRecord) else read
         if isinstance(read, StaffRecord) and not problems:
             pile.records.append(read)
             continue

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from pulse.domain.staff_changes import Change, Facts, Known, Spell
 from pulse.people.bulk import Row, insert_rows
 from pulse.people.model import Employee, EmployeeAttribute, EmploymentSpell
-from pulse.people.roster import by_numbers
 
 _TABLES = Employee.metadata.tables
 _EMPLOYEE = ("number", "name", "email", "manager_number", "locale", "time_zone")
@@ -17,8 +17,7 @@ _SPELL = ("employee_id", "unit_id", "starts_on", "ends_on", "separation", "notic
 _ATTRIBUTE = ("employee_id", "attribute_id", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """One person of the file, what was known, and what changes."""
 
     number: str
@@ -37,14 +36,21 @@ class Ids:
 def write(session: Session, batch: Sequence[Decided], ids: Ids) -> None:
     """Write everything that a batch changes."""
     new = [one for one in batch if one.known is None]
-    insert_rows(session, _TABLES["employee"], _EMPLOYEE, (_person(one) for one in new))
-    people = by_numbers(session, (one.number for one in new)) if new else {}
+    people = _write_new(session, new) if new else {}
     people |= {one.number: one.known.id for one in batch if one.known}
     _write_facts(session, batch)
     _write_spells(session, [one for one in batch if one.change.spells is not None], people, ids)
     _write_attributes(
         session, [one for one in batch if one.change.attributes is not None], people, ids
     )
+
+
+def _write_new(session: Session, new: Iterable[Decided]) -> dict[str, int]:
+    """Write new people and give the id of each by number: the ids are above all earlier ones."""
+    last = session.scalar(select(func.max(Employee.id))) or 0
+    insert_rows(session, _TABLES["employee"], _EMPLOYEE, map(_person, new))
+    rows = session.execute(select(Employee.number, Employee.id).where(Employee.id > last))
+    return {row.number: row.id for row in rows}
 
 
 def _person(one: Decided) -> Row:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from pulse.db import reading
 from pulse.domain.errors import Invalid
 from pulse.people import attributes, roster, units
+from pulse.people.importing import BATCH
 from pulse.people.model import Employee, EmployeeAttribute, EmploymentSpell, Unit
 from tests.support.staff_file import hr_export, table
 from tests.support.staff_import import SEX, TODAY, load, look
@@ -113,7 +114,7 @@ def test_a_contradiction_found_on_the_way_takes_everything_back():
     load(table("2,Ben,A,2020-01-01,"))
     load(table("2,Ben,B,2020-01-01,"), date(2022, 1, 1))
     before = everything()
-    rows = [f"1{n:05},Ada,C,2020-01-01," for n in range(1500)]
+    rows = [f"1{n:05},Ada,C,2020-01-01," for n in range(BATCH + 500)]
     with pytest.raises(Invalid, match="1 row is rejected"):
         load(table(*rows, "2,Ben,B,2023-01-01,"))
     assert everything() == before
