@@ -27,7 +27,9 @@ def room(session: Session) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.exec_driver_sql(f"PRAGMA cache_size={usual:d}")
+        # After an interruption there is no connection any more that could be put right.
+        if not connection.invalidated:
+            connection.exec_driver_sql(f"PRAGMA cache_size={usual:d}")
 
 
 def insert_rows(
