@@ -15,6 +15,7 @@ def commands() -> None:
 
 
 @commands.command("list")
+@output.plain_errors
 def list_releases() -> None:
     """List the releases, the newest first."""
     with reading_transaction() as session:

@@ -48,6 +48,7 @@ def create(
 
 
 @commands.command("list")
+@output.plain_errors
 def listing() -> None:
     """List the surveys: number, questions, title."""
     with reading() as session:

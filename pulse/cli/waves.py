@@ -23,6 +23,7 @@ def commands() -> None:
 
 
 @commands.command("list")
+@output.plain_errors
 def listing() -> None:
     """List the waves: number, state, opening, closing, title."""
     with reading() as session:

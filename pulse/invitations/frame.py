@@ -69,8 +69,10 @@ def freeze(session: Session, request: FrameRequest) -> tuple[Dimension, ...]:
 
 def preview(session: Session, request: FrameRequest) -> Frame:
     """Work out the frame without writing it. Raises Conflict where too few would be asked."""
+    # People first: whoever an import moves into a new unit meanwhile is in the tree read after.
+    employed = roster.employed_on(session, request.day)
     tree = units.tree(session)
-    people = _asked(session, request, tree)
+    people = _asked(employed, request, tree)
     if len(people) < request.fewest:
         raise Conflict(
             f"Only {len(people)} people would be asked. A wave needs at least "
@@ -129,12 +131,12 @@ def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:
 
 
 def _asked(
-    session: Session, request: FrameRequest, tree: Sequence[UnitNode]
+    employed: Sequence[RosterEntry], request: FrameRequest, tree: Sequence[UnitNode]
 ) -> tuple[RosterEntry, ...]:
     inside = _with_units_below(request.audience.unit_ids, tree)
     return tuple(
         person
-        for person in roster.employed_on(session, request.day)
+        for person in employed
         if person.unit_id in inside and request.audience.matches(person.attributes)
     )
 

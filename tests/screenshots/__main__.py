@@ -18,14 +18,18 @@ FLASK = str(ROOT / ".venv" / "bin" / "flask")
 AS_HR = {
     "results": "/results",
     "hr-results": "/hr/results",
-    "churn": "/churn",
+    "churn": "/hr/churn",
     "log": "/log",
 }
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="pulse-pictures-") as folder:
-        variables = {"PULSE_MODE": "demo", "PULSE_INSTANCE": folder}
+        variables = {
+            "PULSE_MODE": "demo",
+            "PULSE_INSTANCE": folder,
+            "PULSE_COMPANY": "Harbour and Vale",
+        }
         serving.measured([FLASK, "database", "upgrade"], variables)
         serving.measured([FLASK, "demo"], variables)
         with (
@@ -62,10 +66,9 @@ def sign_in(page: Page, instance: Path) -> None:
 def open_wave(page: Page) -> str:
     """Find the open wave by its address in a letter of the mailbox page."""
     page.goto("/mailbox")
-    page.locator("main a").first.click()
+    page.locator("main table a, main li a").first.click()
     page.wait_for_load_state("networkidle")
-    frames = [frame.content() for frame in page.frames]
-    return " ".join(frames)
+    return page.content()
 
 
 def picture(page: Page, name: str, path: str) -> None:

@@ -14,3 +14,12 @@ def test_a_database_that_is_behind_is_named_with_the_remedy(runner):
     found = runner.invoke(args=["check"])
     assert found.exit_code == 1
     assert "box database is behind: run flask database upgrade" in found.output
+
+
+def test_a_command_on_a_database_that_is_behind_speaks_one_line(runner):
+    database.downgrade(database.MAIN, "base")
+    found = runner.invoke(args=["waves", "list"])
+    assert found.exit_code == 1
+    assert "flask check" in found.output
+    assert "Traceback" not in found.output
+    assert len(found.output.splitlines()) == 1
