@@ -32,6 +32,7 @@ def main() -> None:
         }
         serving.measured([FLASK, "database", "upgrade"], variables)
         serving.measured([FLASK, "demo"], variables)
+        serving.measured([FLASK, "fieldwork", "tick"], variables)
         with (
             serving.granian("pulse.app:create_app", variables) as port,
             chromium() as browser,
