@@ -1,6 +1,6 @@
 """How figures are worded: one decimal, an interval with its value, days in full."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from pulse.churn.result import Estimate
 
@@ -32,6 +32,15 @@ def day(value: date) -> str:
     '2 March 2026'
     """
     return f"{value.day} {value:%B %Y}"
+
+
+def last_day(end: date) -> str:
+    """Word the last day of a window whose end is the first day after it.
+
+    >>> last_day(date(2026, 3, 1))
+    '28 February 2026'
+    """
+    return day(end - timedelta(days=1))
 
 
 def share_range(estimate: Estimate) -> str:

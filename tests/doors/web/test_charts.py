@@ -11,7 +11,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from pulse.churn.result import Estimate, MoodPoint
-from pulse.web.charts import assets, figure, timeline
+from pulse.web.charts import assets, figure, timeline_figure
 from pulse.web.charts.figure import Chart, Table, figure_json
 from pulse.web.charts.table import csv_response
 
@@ -111,9 +111,9 @@ def test_no_line_crosses_a_wave_that_is_missing() -> None:
         MoodPoint(at, date(2026, 1, 1) + timedelta(days=day), 20, sure)
         for at, day in enumerate(days)
     ]
-    found = timeline.with_gaps(moods)
+    found = timeline_figure.with_gaps(moods)
     assert [point.wave if point else None for point in found] == [0, 1, 2, None, 3, 4]
-    assert timeline.with_gaps(moods[:1]) == moods[:1]
+    assert timeline_figure.with_gaps(moods[:1]) == moods[:1]
 
 
 def test_a_refused_chart_shows_its_reason_and_no_empty_plot(app: Flask) -> None:
