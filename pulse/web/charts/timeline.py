@@ -47,12 +47,12 @@ def table(line: Timeline) -> Table:
 
 def _rate_sentence(line: Timeline) -> str:
     shown = [window for window in line.windows if window.rate]
-    if not shown or shown[-1].rate is None:
+    window = shown[-1] if shown else None
+    if window is None or window.rate is None:
         return "No separation rate can be shown beside it yet."
-    window = shown[-1]
     return (
         f"In the {line.weeks} weeks to {wording.last_day(window.ends_on)} people left"
-        f" of their own accord at a rate of {wording.rate_range(shown[-1].rate)} per 100 person-years."
+        f" of their own accord at a rate of {wording.rate_range(window.rate)} per 100 person-years."
     )
 
 
