@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pulse.db import reading
 from pulse.domain.ballot import Value
 from pulse.domain.errors import Invalid, NotFound, PulseError
-from pulse.domain.manifest import Manifest, Question
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.domain.shard_layout import layout
 from pulse.invitations import redemption

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from pulse.domain.manifest import ORGANISATION, unit_code
+from pulse.domain.dimension import ORGANISATION, unit_code
 from pulse.people import units
 
 

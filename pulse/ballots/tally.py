@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 
 from pulse.ballots import box, model
 from pulse.ballots.box import BoxState
+from pulse.domain.dimension import Dimension
 from pulse.domain.errors import Conflict
-from pulse.domain.manifest import Dimension, Manifest, Slot, SlotKind
+from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import layout
 from pulse.domain.shard_reading import (
     Answer,
@@ -23,6 +24,7 @@ from pulse.domain.shard_reading import (
     Unreadable,
     read_shard,
 )
+from pulse.domain.slots import Slot, SlotKind
 
 _BATCH = 5_000
 

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pulse.domain import rates
+from pulse.domain.dimension import unit_code
 from pulse.domain.exposure import UnitExposure, Window
-from pulse.domain.manifest import unit_code
 from pulse.people import exposure
 from pulse.people.model import StaffImport
 from pulse.release.reading import unit_scores

@@ -10,7 +10,7 @@ from random import Random
 
 from pulse.demo.company import Company, Worker, mood
 from pulse.demo.story import COMMENTS
-from pulse.domain.manifest import Question
+from pulse.domain.question import Question
 from pulse.domain.scale import LIKERT_TOP, Scale
 
 ANSWERING = 0.72

@@ -9,7 +9,7 @@ from pulse.actions.values import Answered, Author, Moment
 from pulse.db import transaction
 from pulse.demo.story import STORIES, Story
 from pulse.domain.action_item import State, Version
-from pulse.domain.manifest import ORGANISATION
+from pulse.domain.dimension import ORGANISATION
 from pulse.release import reading as releases
 from pulse.release.feeds import Finding
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulse.domain.ballot import Value, letters, plain
-from pulse.domain.manifest import Manifest, Question
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale, values
-from pulse.domain.shard_layout import COMMENT_LENGTH
+from pulse.domain.slots import COMMENT_LENGTH
 
 PREFER_NOT = "none"
 

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulse.domain import shard_layout
+from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Invalid
-from pulse.domain.manifest import ORGANISATION, Manifest, Question, Slot, SlotKind
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale, values
 from pulse.domain.shard_layout import Layout, layout
+from pulse.domain.slots import COMMENT_LENGTH, Slot, SlotKind
 
-COMMENT_LENGTH = shard_layout.COMMENT_LENGTH
 Value = int | str | None
 _PADDING = b" "
 _KEPT_CONTROLS = "\n\t"

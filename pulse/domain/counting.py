@@ -6,8 +6,9 @@ A ballot carries one label per dimension; a group counts its own label and every
 from collections.abc import Mapping, Sequence
 
 from pulse.domain.cells import Counts
+from pulse.domain.dimension import Dimension, Node
 from pulse.domain.disclosure import Branch
-from pulse.domain.manifest import Dimension, Node, Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Favour, favour, score
 
 # How many ballots of one label gave which answer; None is "no answer".

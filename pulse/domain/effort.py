@@ -10,7 +10,7 @@ def in_words(manifest: Manifest) -> str:
     """Say how many questions there are and how long they take.
 
     >>> from datetime import UTC, datetime
-    >>> from pulse.domain.manifest import Question
+    >>> from pulse.domain.question import Question
     >>> from pulse.domain.scale import Scale
     >>> asked = tuple(Question(str(n), "", Scale.LIKERT5, "") for n in range(5))
     >>> in_words(Manifest(1, "", "", asked, (), 5, 10, "", datetime.now(UTC)))

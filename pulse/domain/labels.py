@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
 from pulse.domain.errors import Conflict
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Node
 
 NOT_STATED = "Not stated"
 _CODE_LENGTH = 40

@@ -6,80 +6,30 @@ SHA-256 stands in every invitation, so that two colleagues can compare what they
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
+from pulse.domain import slots as slotting
+from pulse.domain.dimension import Dimension, Node
 from pulse.domain.errors import Invalid
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
+from pulse.domain.slots import Slot
 
-ORGANISATION = "organisation"
-ROOT = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question as it was asked."""
-
-    code: str
-    text: str
-    scale: Scale
-    driver: str
-    reverse: bool = False
+_DERIVED = ("slots", "comment_labels")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A group of a dimension. One with `invited` above 0 is a label that a ballot can carry.
-
-    `invited` counts the people whose own label this is, not those of the nodes below.
-    `members` names the units or classes that make the label up.
-    """
-
-    code: str
-    name: str
-    parent: str | None
-    invited: int
-    members: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """One way of dividing everybody invited; `nodes[0]` is its root, parents before children."""
-
-    key: str
-    name: str
-    nodes: tuple[Node, ...]
-
-    @property
-    def labels(self) -> tuple[Node, ...]:
-        """The nodes that a ballot can carry."""
-        return tuple(node for node in self.nodes if node.invited > 0)
-
-
-class SlotKind(StrEnum):
-    """What a shard of the slot carries."""
-
-    TURNOUT = "turnout"
-    ANSWER = "answer"
-    VECTOR = "vector"
-    COMMENT = "comment"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place for exactly one shard of every ballot."""
-
-    number: int
-    kind: SlotKind
-    dimension: str | None = None
-    question: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
-    """Everything that is fixed when a wave opens."""
+    """Everything that is fixed when a wave opens.
+
+    `issuer_key` is the key under which the tokens of this wave verify (DER SubjectPublicKeyInfo,
+    RSA-2048), `opening_key` the one to which shards are sealed (a point of P-256, uncompressed);
+    both in base64url. They are empty for answers that never went through a box.
+    """
 
     wave: int
     title: str
@@ -92,21 +42,33 @@ class Manifest:
     closes_at: datetime
     # Below this nothing at all is published.
     fewest_ballots: int = 10
+    issuer_key: str = ""
+    opening_key: str = ""
 
     @property
     def scored(self) -> tuple[Question, ...]:
         """The questions that are answered with a scale point."""
-        return tuple(item for item in self.questions if item.scale is not Scale.OPEN)
+        return tuple(item for item in self.questions if not item.is_open)
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
         """The questions that are answered in words."""
-        return tuple(item for item in self.questions if item.scale is Scale.OPEN)
+        return tuple(item for item in self.questions if item.is_open)
 
     @property
     def invited(self) -> int:
         """How many people are asked: the sum over the labels of any one dimension."""
         return sum(node.invited for node in self.dimensions[0].nodes)
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots, by number."""
+        return slotting.slots(self.questions, self.dimensions)
+
+    @cached_property
+    def comment_labels(self) -> Mapping[str, str]:
+        """The coarse label that the comments of each organisation label carry."""
+        return slotting.comment_labels(self.dimensions, self.comment_floor)
 
     def dimension(self, key: str) -> Dimension:
         """Give a dimension by key. Raises KeyError where the wave has none of that key."""
@@ -117,12 +79,21 @@ class Manifest:
 
     def canonical(self) -> bytes:
         """Give the one byte string that stands for this manifest: sorted keys, no spaces."""
-        value = asdict(self) | {"closes_at": self.closes_at.isoformat()}
+        value = asdict(self) | {
+            "closes_at": self.closes_at.isoformat(),
+            "slots": [asdict(slot) for slot in self.slots],
+            "comment_labels": dict(self.comment_labels),
+        }
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @cached_property
+    def digest(self) -> bytes:
+        """SHA-256 of the canonical bytes."""
+        return hashlib.sha256(self.canonical()).digest()
 
     def sha256(self) -> str:
         """Give the fingerprint (64 hexadecimal digits) that people can compare."""
-        return hashlib.sha256(self.canonical()).hexdigest()
+        return self.digest.hex()
 
     @staticmethod
     def parse(data: bytes | str) -> "Manifest":
@@ -133,32 +104,6 @@ class Manifest:
             raise Invalid(f"this is not a manifest: {error}", "manifest") from error
 
 
-def slots(manifest: Manifest) -> tuple[Slot, ...]:
-    """List the slots of a wave, numbered from 0, the same for every ballot.
-
-    One for turnout, one for each dimension and scored question, one for the unlabelled vector
-    of answers, one for each open question.
-    """
-    kinds: list[tuple[SlotKind, str | None, str | None]] = [(SlotKind.TURNOUT, None, None)]
-    kinds += [
-        (SlotKind.ANSWER, dimension.key, question.code)
-        for dimension in manifest.dimensions
-        for question in manifest.scored
-    ]
-    kinds.append((SlotKind.VECTOR, None, None))
-    kinds += [(SlotKind.COMMENT, None, question.code) for question in manifest.open_questions]
-    return tuple(Slot(number, *kind) for number, kind in enumerate(kinds))
-
-
-def unit_code(unit_id: int) -> str:
-    """Give the code that a unit has as a group of the organisation, unless it is the only root.
-
-    >>> unit_code(17)
-    'u17'
-    """
-    return f"u{unit_id}"
-
-
 def _from_json(value: dict[str, Any]) -> Manifest:
     questions = tuple(
         Question(**(item | {"scale": Scale(item["scale"])})) for item in value["questions"]
@@ -166,7 +111,8 @@ def _from_json(value: dict[str, Any]) -> Manifest:
     dimensions = tuple(_dimension(item) for item in value["dimensions"])
     closes_at = datetime.fromisoformat(value["closes_at"])
     fixed = {"questions": questions, "dimensions": dimensions, "closes_at": closes_at}
-    return Manifest(**(value | fixed))
+    stored = {name: part for name, part in value.items() if name not in _DERIVED}
+    return Manifest(**(stored | fixed))
 
 
 def _dimension(value: dict[str, Any]) -> Dimension:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulse.domain.ballot import letters, on_scale, plain
-from pulse.domain.manifest import Slot, SlotKind
-from pulse.domain.shard_layout import COMMENT_LENGTH, Layout
+from pulse.domain.shard_layout import Layout
+from pulse.domain.slots import COMMENT_LENGTH, Slot, SlotKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from datetime import date
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from pulse.domain.dimension import ORGANISATION, Dimension, unit_code
 from pulse.domain.errors import Conflict
 from pulse.domain.labels import Cut, Dropped, TreeUnit, cut_classes, cut_tree
-from pulse.domain.manifest import ORGANISATION, Dimension, unit_code
 from pulse.invitations.model import FrameMember
 from pulse.people import attributes, roster, units
 from pulse.people.attributes import AttributeInfo

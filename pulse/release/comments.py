@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pulse.ballots.tally import Tally
 from pulse.domain import disclosure
 from pulse.domain.cells import Released
+from pulse.domain.dimension import ORGANISATION, Dimension
 from pulse.domain.disclosure import Branch, Plan
-from pulse.domain.manifest import ORGANISATION, Dimension, Manifest
+from pulse.domain.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)

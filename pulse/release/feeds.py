@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from pulse.domain import scores
 from pulse.domain.cells import Released
+from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import NotFound
-from pulse.domain.manifest import ORGANISATION
 from pulse.domain.scale import Scale
 from pulse.domain.scores import ENGAGEMENT
 from pulse.release import rows

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from pulse.ballots.tally import Tally
 from pulse.domain import counting
 from pulse.domain.cells import Released
+from pulse.domain.dimension import Dimension
 from pulse.domain.disclosure import Plan
-from pulse.domain.manifest import Dimension, Manifest
+from pulse.domain.manifest import Manifest
 from pulse.release.model import ReleaseCell, ReleaseGroup
 
 # The id of each group by dimension and code.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse.domain.errors import NotFound
-from pulse.domain.manifest import Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 
 FOLDER = Path(__file__).resolve().parent

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain.errors import NotFound
-from pulse.domain.manifest import Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.surveys.audience import Audience
 from pulse.surveys.model import Survey, SurveyQuestion

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Invalid
-from pulse.domain.manifest import ORGANISATION, Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.surveys import bank
 from pulse.surveys.audience import Audience

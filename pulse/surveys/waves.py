@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from pulse.domain import local_time, wave_state
 from pulse.domain.errors import Conflict, Invalid, NotFound
-from pulse.domain.manifest import Manifest, Question
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.wave_state import Step, WaveState
 from pulse.surveys import catalogue
 from pulse.surveys.audience import Audience

@@ -17,8 +17,8 @@ from pulse.actions.reach import Reach
 from pulse.actions.values import Answered, Moment
 from pulse.db import reading, transaction
 from pulse.domain.cells import Released
+from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Conflict, Invalid, NotAllowed
-from pulse.domain.manifest import ORGANISATION
 from pulse.domain.permission import Permission
 from pulse.release import reading as releases
 from pulse.release.values import Group, GroupResults, ReleaseInfo

@@ -13,9 +13,11 @@ from flask import current_app
 from pulse.db import reading
 from pulse.domain import answers, effort, scale
 from pulse.domain.answers import Problem
-from pulse.domain.manifest import Manifest, Question
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Choice, Scale
-from pulse.domain.shard_layout import COMMENT_LENGTH, Layout, layout
+from pulse.domain.shard_layout import Layout, layout
+from pulse.domain.slots import COMMENT_LENGTH
 from pulse.domain.wave_state import WaveState
 from pulse.surveys import standing
 

@@ -17,7 +17,7 @@ from pulse import clock, fieldwork
 from pulse.app import create_app
 from pulse.config import Mode, Settings, load
 from pulse.db import reading, transaction
-from pulse.domain.manifest import Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.outbox.model import OutboxMessage
 from pulse.surveys import compose, waves

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.domain.answers import Reading, parse
-from pulse.domain.manifest import Manifest, Question
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
-from pulse.domain.shard_layout import COMMENT_LENGTH
+from pulse.domain.slots import COMMENT_LENGTH
 
 QUESTIONS = (
     Question("decide", "I can decide.", Scale.LIKERT5, "empowerment"),

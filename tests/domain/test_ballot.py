@@ -8,17 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.domain.ballot import COMMENT_LENGTH, Value, letters, plain, shred
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
 from pulse.domain.errors import Invalid
-from pulse.domain.manifest import (
-    ORGANISATION,
-    ROOT,
-    Dimension,
-    Manifest,
-    Node,
-    Question,
-    Slot,
-    SlotKind,
-)
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale, choices
 from pulse.domain.shard_layout import layout
 from pulse.domain.shard_reading import (
@@ -29,6 +22,7 @@ from pulse.domain.shard_reading import (
     Vector,
     read_shard,
 )
+from pulse.domain.slots import Slot, SlotKind
 
 TREE = Dimension(
     ORGANISATION,

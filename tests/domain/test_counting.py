@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from pulse.domain.cells import Counts, total
 from pulse.domain.counting import counts_by_group, label_counts, members_by_group
+from pulse.domain.dimension import Dimension, Node
 from pulse.domain.disclosure import Branch, subtree_totals
-from pulse.domain.manifest import Dimension, Node, Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Favour, Scale, choices, favour, score
 
 NODES = (

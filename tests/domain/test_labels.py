@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulse.domain.dimension import ROOT, Dimension
 from pulse.domain.errors import Conflict
 from pulse.domain.labels import Cut, Dropped, TreeUnit, cut_classes, cut_tree
-from pulse.domain.manifest import ROOT, Dimension
 
 K = 8
 

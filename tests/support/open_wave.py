@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from pulse.db import transaction
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Manifest, Node, Question
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.domain.wave_state import WaveState
 from pulse.surveys import compose, waves

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from pulse.ballots.tally import Comment, Tally
 from pulse.db import transaction
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Manifest, Node, Question
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.release.publish import Census, publish
 from pulse.surveys import compose, waves

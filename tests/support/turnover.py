@@ -6,15 +6,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
-from pulse.domain.manifest import (
-    ORGANISATION,
-    ROOT,
-    Dimension,
-    Manifest,
-    Node,
-    Question,
-    unit_code,
-)
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node, unit_code
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.domain.scores import ENGAGEMENT
 from pulse.domain.wave_state import WaveState

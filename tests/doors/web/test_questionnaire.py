@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pulse.db import reading
-from pulse.domain.manifest import Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.domain.wave_state import WaveState
 from pulse.surveys import waves

@@ -6,7 +6,9 @@ from flask import Flask
 from pulse.ballots import box
 from pulse.db import box_transaction
 from pulse.domain import token
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Manifest, Node, Question
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 
 SIGNING_KEY = bytes(range(32))

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import select
 
 from pulse.db import reading, transaction
+from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Conflict
-from pulse.domain.manifest import ORGANISATION
 from pulse.invitations import frame
 from pulse.invitations.frame import FrameRequest
 from pulse.invitations.model import FrameMember

@@ -6,7 +6,9 @@ from flask import Flask
 
 from pulse.db import reading
 from pulse.domain.cells import Reason, Released, Suppressed
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Manifest, Node, Question
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
+from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.release.lines import Line, Wanted, line
 from tests.support.released import SITES, UNITS, manifest, papers, released, survey

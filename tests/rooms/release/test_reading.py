@@ -7,8 +7,8 @@ from sqlalchemy import event
 
 from pulse.db import db, reading
 from pulse.domain.cells import Released, Suppressed
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
 from pulse.domain.errors import NotFound
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Node
 from pulse.release import pages
 from pulse.release import reading as releases
 from pulse.release.heat import PAGE

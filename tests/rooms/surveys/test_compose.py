@@ -6,7 +6,7 @@ from flask import Flask
 
 from pulse.db import reading, transaction
 from pulse.domain.errors import Invalid, NotFound
-from pulse.domain.manifest import Question
+from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.surveys import bank, catalogue, compose
 from pulse.surveys.audience import Audience

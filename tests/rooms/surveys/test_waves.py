@@ -6,8 +6,9 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from pulse.db import reading, transaction
+from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
 from pulse.domain.errors import Conflict, Invalid, NotFound
-from pulse.domain.manifest import ORGANISATION, ROOT, Dimension, Manifest, Node
+from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
 from pulse.surveys import bank, compose, waves
 from pulse.surveys.audience import Audience
