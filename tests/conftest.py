@@ -7,7 +7,7 @@ import shutil
 import signal
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from pulse.app import create_app
 from pulse.config import Mode, Settings, load
 from tests.support import browser as browsers
-from tests.support import databases, needs, postgres, server, smtp
+from tests.support import databases, needs, postgres, server, smtp, when
 
 SECRET = "the secret of the tests, long enough for every check"
 CLUSTER = "PULSE_TEST_CLUSTER"
@@ -78,7 +78,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 @pytest.fixture
 def now() -> datetime:
     """The moment at which tests happen: a Monday morning, before the clocks change."""
-    return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    return when.NOW
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,9 @@
 """The moment at which tests happen, far ahead of the real clock that doors read.
 
-So a wave that a test opens "now" is still open when a door looks at the clock. In 2037 every
-date has the weekday, and Europe changes its clocks on the days, of 2026.
+A wave that a test opens is so still open when a door looks at the clock. In 2037 the days have
+the weekdays of 2026, and Europe changes its clocks on the same days.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 NOW = datetime(2037, 3, 2, 9, 0, tzinfo=UTC)
-TODAY = NOW.date()
-WEEK = timedelta(days=7)

@@ -101,5 +101,5 @@ def test_thanks_say_when_the_results_come_and_where_answers_are_given(
     client: FlaskClient, wave: int
 ) -> None:
     page = client.get(f"/s/{wave}/thanks").text
-    assert "9 March 2026, 09:00 UTC" in page
+    assert "9 March 2037, 09:00 UTC" in page
     assert 'href="/log"' in page

@@ -19,7 +19,7 @@ PROTECTED = ("action_item", "action_entry")
 def three_entries(app: Flask, now: datetime) -> Flask:
     author, moment = Author(1, "Ann Lee", None), Moment(now, now.date())
     about = Answered(1, 1, "organisation", "all", "Acme", "question", "q1", "Asked?", "W", "41 %")
-    promise = Version(State.PLANNED, "Heard.", "Do it.", "Bo Ek", date(2026, 4, 1))
+    promise = Version(State.PLANNED, "Heard.", "Do it.", "Bo Ek", date(2037, 4, 1))
     with transaction() as session:
         first = log.post(session, author, about, promise, moment)
         log.post(session, author, about, Version(State.HEARD, "<b>Heard</b>"), moment)
@@ -75,8 +75,8 @@ def test_postgresql_refuses_to_empty_the_table(three_entries: Flask) -> None:
     ("statement", "broken_at"),
     [
         ("UPDATE action_entry SET heard = 'All is well.' WHERE position = 2", 2),
-        ("UPDATE action_entry SET due_on = '2027-01-01' WHERE position = 1", 1),
-        ("UPDATE action_entry SET posted_at = '2026-01-01 00:00:00' WHERE position = 3", 3),
+        ("UPDATE action_entry SET due_on = '2038-01-01' WHERE position = 1", 1),
+        ("UPDATE action_entry SET posted_at = '2037-01-01 00:00:00' WHERE position = 3", 3),
         ("UPDATE action_entry SET by_name = 'Bo Ek' WHERE position = 3", 3),
         ("UPDATE action_item SET subject = 'Another' WHERE id = 1", 1),
         ("UPDATE action_item SET leader_name = 'Bo Ek' WHERE id = 1", 1),

@@ -30,7 +30,7 @@ ROTA = Answered(
     result="41 % favourable of 120 answers",
 )
 PROMISE = Version(
-    State.PLANNED, "The rota comes too late.", "Rota two weeks ahead.", "Bo Ek", date(2026, 4, 1)
+    State.PLANNED, "The rota comes too late.", "Rota two weeks ahead.", "Bo Ek", date(2037, 4, 1)
 )
 
 

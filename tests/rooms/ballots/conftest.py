@@ -32,7 +32,7 @@ def manifest() -> Manifest:
         Question("enps", "Recommend?", Scale.ZERO_TO_TEN, "enps"),
         Question("needs", "Anything?", Scale.OPEN, "needs"),
     )
-    closes_at = datetime(2026, 3, 9, tzinfo=UTC)
+    closes_at = datetime(2037, 3, 9, tzinfo=UTC)
     return Manifest(7, "May", "", questions, (tree, site), 5, 10, "tree-1", closes_at)
 
 

@@ -17,7 +17,7 @@ from pulse.surveys import bank, compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
 
-DAY = date(2026, 3, 9)
+DAY = date(2037, 3, 9)
 CODE_KEY = bytes(32)
 SIZES = {1: 3, 2: 14, 3: 5, 4: 6, 5: 12}
 
@@ -68,7 +68,7 @@ def _hire(session: Session, person: int, unit: int) -> None:
 
 @pytest.fixture
 def wave_id(staff: int, now: datetime) -> int:
-    opens = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    opens = datetime(2037, 3, 9, 9, tzinfo=UTC)
     questions = compose.chosen(bank.pack("core").codes)
     with transaction() as session:
         survey = compose.create(

@@ -16,7 +16,7 @@ from pulse.surveys.compose import SurveyDraft
 from pulse.surveys.model import Wave
 from pulse.surveys.waves import WaveInfo
 
-OPENS = datetime(2026, 3, 9, 9, tzinfo=UTC)
+OPENS = datetime(2037, 3, 9, 9, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=7)
 STEPS = (WaveState.OPEN, WaveState.CLOSED, WaveState.RELEASED)
 
@@ -93,7 +93,7 @@ def test_waves_are_numbered_within_their_survey(survey_id: int, wave_id: int) ->
 
 
 def test_one_wave_a_survey_and_local_date(survey_id: int, wave_id: int) -> None:
-    with pytest.raises(Conflict, match="09 March 2026"):
+    with pytest.raises(Conflict, match="09 March 2037"):
         planned(survey_id, OPENS + timedelta(hours=2))
     # The same moment is another date on the other side of the world, and so allowed.
     assert planned(survey_id, OPENS + timedelta(hours=2), "Pacific/Kiritimati") > wave_id
