@@ -1,7 +1,7 @@
 """Turns every error into a calm page: what happened, and what to do next.
 
 Rooms raise errors of `domain.errors`, whose text is meant for a person; this is the only place
-that gives them a status. An unforeseen error shows no detail at all.
+that gives them a status. An unforeseen error shows no detail at all, and logs no value.
 """
 
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
 from pulse.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PulseError
+from pulse.web import silence
 
 
 class _Page(NamedTuple):
@@ -38,8 +39,10 @@ _STATUS: tuple[tuple[type[PulseError], int], ...] = (
 
 def install(app: Flask) -> None:
     """Answer every error with a page; call it once, in the application factory."""
+    silence.install(app)
     app.register_error_handler(PulseError, _of_ours)
     app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _unforeseen)
 
 
 def status_of(error: PulseError) -> int:
@@ -67,6 +70,14 @@ def _of_http(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     known = _PAGES.get(status)
     return _page(status, known.words if known else error.description or ""), status
+
+
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    """Answer in Flask's place, which would log the address that was asked for."""
+    if current_app.testing and current_app.config["PROPAGATE_EXCEPTIONS"] is not False:
+        raise error
+    silence.log_fault(current_app.logger, error)
+    return _page(500, _PAGES[500].words), 500
 
 
 def _page(status: int, words: str) -> str:
