@@ -29,11 +29,13 @@ from pulse.web import (
     answering,
     assisted,
     ballot,
+    ballot_box,
     churn,
     errors,
     guard,
     headers,
     home,
+    issue,
     mailbox,
     people,
     promise,
@@ -58,8 +60,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
     assisted.blueprint,
     ballot.blueprint,
+    ballot_box.blueprint,
     churn.blueprint,
     home.blueprint,
+    issue.blueprint,
     mailbox.blueprint,
     people.blueprint,
     promise.blueprint,
@@ -69,7 +73,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     waves.blueprint,
 )
 # Whoever answers has no session; the secret code in the form is what cannot be forged.
-WITHOUT_COOKIE: tuple[Blueprint, ...] = (assisted.blueprint, home.blueprint)
+WITHOUT_COOKIE: tuple[Blueprint, ...] = (
+    assisted.blueprint,
+    ballot_box.blueprint,
+    home.blueprint,
+    issue.blueprint,
+)
 COMMANDS: tuple[click.Command, ...] = (
     accounts_cli.commands,
     actions_cli.commands,

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     box_database_url: str = Field(
         default="", description="Ballot box database; empty means SQLite in the instance folder."
     )
+    opening_keys: Path | None = Field(
+        default=None,
+        description="Folder of the keys that open ballots; the web must not be able to read it.",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="Address of this site in mails and slips."
     )
@@ -151,13 +155,27 @@ class Settings(BaseSettings):
     @property
     def code_key(self) -> bytes:
         """The key under which short codes are stored; it is never in a database."""
-        secret = self.secret_key.get_secret_value().encode()
-        return hmac.digest(secret, b"pulse/short-code/v1", "sha256")
+        return self._derived(b"pulse/short-code/v1")
+
+    @property
+    def wrapping_key(self) -> bytes:
+        """The key under which the signing key of each wave is stored."""
+        return self._derived(b"pulse/issuer-key/v1")
+
+    @property
+    def assist_key(self) -> bytes:
+        """The key from which tokens are derived that the server makes on somebody's behalf."""
+        return self._derived(b"pulse/assisted/v1")
 
     @property
     def uploads(self) -> Path:
         """Folder of staff files that are being imported."""
         return self.instance / "uploads"
+
+    @property
+    def key_folder(self) -> Path:
+        """Folder of the keys that open ballots: for the process that counts, and nobody else."""
+        return self.opening_keys or self.instance / "opening-keys"
 
     @property
     def maildir(self) -> Path:
@@ -168,6 +186,9 @@ class Settings(BaseSettings):
     def https(self) -> bool:
         """Whether people reach this site over HTTPS."""
         return self.public_url.startswith("https://")
+
+    def _derived(self, purpose: bytes) -> bytes:
+        return hmac.digest(self.secret_key.get_secret_value().encode(), purpose, "sha256")
 
 
 def load(**values: Any) -> Settings:  # noqa: ANN401  (any field of Settings)

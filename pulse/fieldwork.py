@@ -16,12 +16,12 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import installation
+from pulse import custody, installation
 from pulse.ballots import box, reshuffle, tally
 from pulse.churn import study
 from pulse.config import settings
 from pulse.db import box_transaction, empty_box_log, forget_deleted, reading, transaction
-from pulse.domain import wave_state
+from pulse.domain import base64url, wave_state
 from pulse.domain.errors import Conflict, PulseError
 from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
@@ -110,10 +110,9 @@ def open_wave(wave_id: int, now: datetime) -> None:
         wave = waves.get(session, wave_id)
         _refuse_unless(wave, WaveState.PLANNED, WaveState.OPEN)
         _refuse_missed(wave, now)
-        manifest = wave.manifest or freeze(session, wave, now)
-        verify_key = keys.verify_key(session, wave_id)
+        manifest = wave.manifest or freeze(session, wave, now, _public_keys(session, wave_id))
     with box_transaction() as connection:
-        box.open_for(connection, manifest, verify_key)
+        box.open_for(connection, manifest)
     with transaction() as session:
         waves.hold(session, wave_id)
         issuing.issue(session, installation.issue_request(manifest, wave.time_zone), now)
@@ -133,6 +132,7 @@ def close_wave(wave_id: int, now: datetime) -> None:
         reshuffle.reshuffle(connection, wave_id)
     with transaction() as session:
         keys.remove(session, wave_id)
+        redemption.forget_blinded(session, wave_id)
         waves.move(session, wave_id, WaveState.CLOSED)
 
 
@@ -174,7 +174,15 @@ def run_jobs(now: datetime) -> int:
     return jobs.run_due(installation.workshop(now))
 
 
-def freeze(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """The public halves of a wave's two keys, as its manifest carries them."""
+
+    issuer: str
+    opening: str
+
+
+def freeze(session: Session, wave: WaveInfo, now: datetime, public: PublicKeys) -> Manifest:
     """Fix who is asked what; the first part of opening a wave. Raises Conflict if too few."""
     given = settings()
     policy = given.policy
@@ -201,14 +209,25 @@ def freeze(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
         rule=RULE,
         closes_at=wave.closes_at,
         fewest_ballots=policy.wave_ballots,
+        issuer_key=public.issuer,
+        opening_key=public.opening,
     )
     waves.freeze(session, wave.id, manifest)
     return manifest
 
 
+def _public_keys(session: Session, wave: int) -> PublicKeys:
+    """Give a wave its two keys; a wave whose opening was broken off has them already."""
+    given = settings()
+    issuer = keys.public_key(session, wave, given.wrapping_key)
+    opening = custody.public_key(given.key_folder, wave)
+    return PublicKeys(base64url.encode(issuer), base64url.encode(opening))
+
+
 def _publish(manifest: Manifest, now: datetime) -> None:
+    opening_key = custody.opening_key(settings().key_folder, manifest.wave)
     with box_transaction() as connection:
-        counted = tally.count(connection, manifest)
+        counted = tally.count(connection, manifest, opening_key)
     with transaction() as session:
         census = Census(manifest.invited, redemption.redeemed(session, manifest.wave))
         publish.publish(session, manifest, counted, census, now)
@@ -216,10 +235,11 @@ def _publish(manifest: Manifest, now: datetime) -> None:
 
 
 def _destroy(wave: int) -> None:
-    """Empty the box, clean its files, and only then call it destroyed.
+    """Destroy the opening key, empty the box, clean its files, and only then call it destroyed.
 
     So a process that was killed before the files were clean is followed by one that cleans them.
     """
+    custody.destroy(settings().key_folder, wave)
     with box_transaction() as connection:
         box.empty(connection, wave)
     forget_deleted("shard", "spent")

@@ -7,6 +7,7 @@ from pulse.db import reading, transaction
 from pulse.domain.manifest import Manifest
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.letter import LetterHead
+from pulse.invitations.redemption import Secrets
 from pulse.mail import MaildirTransport, SmtpTransport
 from pulse.people.jobs import Workshop
 
@@ -32,3 +33,9 @@ def issue_request(manifest: Manifest, time_zone: str) -> IssueRequest:
     given = settings()
     head = LetterHead(given.base_url, given.company, given.mail_from, time_zone)
     return IssueRequest(manifest, head, given.code_key)
+
+
+def secrets() -> Secrets:
+    """Give the keys that redeeming an invitation takes."""
+    given = settings()
+    return Secrets(given.code_key, given.wrapping_key)

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pulse.config import settings
 from pulse.db import reading
 from pulse.domain.ballot import Value
 from pulse.domain.errors import Invalid, NotFound, PulseError
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
-from pulse.domain.shard_layout import layout
+from pulse.domain.shard_layout import Layout, layout
 from pulse.invitations import redemption
-from pulse.participation import take_part
+from pulse.participation import seed, take_part
 from pulse.people import roster
 from pulse.surveys import waves
 
@@ -48,18 +49,29 @@ def play(wave_id: int, id_column: str, rows: Iterable[Mapping[str, str]]) -> Pla
     return PlayReport(dropped, tuple(refused))
 
 
+def answer_for(plan: Layout, employee_id: int, answers: Mapping[str, Value]) -> None:
+    """Let an employee answer through the real token and ballot path, without a code.
+
+    Raises AlreadyTaken, TokenSpent, UnknownCode where the person was not asked, and WaveNotOpen.
+    """
+    given = settings()
+    take_part(
+        plan,
+        answers,
+        redeem=lambda session, claim: redemption.redeem_employee(
+            session, claim, employee_id, given.wrapping_key
+        ),
+        seed=seed(given.assist_key, plan.manifest.wave, f"employee {employee_id}"),
+    )
+
+
 def _play_row(manifest: Manifest, number: str, row: Mapping[str, str]) -> None:
     answers = {item.code: _value(item, row.get(item.code) or "") for item in manifest.questions}
     with reading() as session:
         employee_id = roster.by_numbers(session, [number.strip()]).get(number.strip())
     if employee_id is None:
         raise NotFound(f"There is no employee {number}.")
-    take_part(
-        layout(manifest),
-        answers,
-        redeem=lambda session: redemption.redeem_employee(session, manifest.wave, employee_id),
-        restore=lambda session: redemption.restore_employee(session, manifest.wave, employee_id),
-    )
+    answer_for(layout(manifest), employee_id, answers)
 
 
 def _value(question: Question, text: str) -> Value:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pulse.ballots import model
-from pulse.domain import token as tokens
+from pulse.domain import base64url, blind_rsa, token, wire
 from pulse.domain.ballot import Ballot
 from pulse.domain.errors import Conflict, Invalid, NotFound, TokenSpent, WaveNotOpen
 from pulse.domain.manifest import Manifest
-from pulse.domain.shard_layout import layout
-from pulse.domain.token import Token
+from pulse.domain.sealing import sealed_lengths
 
 _ID_BYTES = 16
+_LARGEST_WAVE = 2**31 - 1
 
 
 class BoxState(StrEnum):
@@ -29,25 +29,28 @@ class BoxState(StrEnum):
     DESTROYED = "destroyed"
 
 
-def open_for(connection: Connection, manifest: Manifest, verify_key: bytes) -> None:
+def open_for(connection: Connection, manifest: Manifest) -> None:
     """Open the box of a wave; repeating it changes nothing.
 
-    Raises Conflict where the wave has a box already for another manifest or another key.
+    Raises Conflict where the wave has a box already for another manifest, keys included.
     """
+    lengths = sealed_lengths(slot.length for slot in manifest.slots)
     wanted = {
         "wave": manifest.wave,
         "state": BoxState.OPEN.value,
-        "verify_key": verify_key,
+        "verify_key": base64url.decode(manifest.issuer_key, "issuer_key"),
         "manifest": manifest.canonical().decode(),
-        "lengths": ",".join(map(str, layout(manifest).lengths)),
+        "manifest_sha256": manifest.digest,
+        "lengths": ",".join(map(str, lengths)),
+        "mixed": 0,
     }
     try:
         with connection.begin_nested():
             connection.execute(insert(model.box).values(wanted))
     except IntegrityError:
-        found = connection.execute(select(model.box).where(model.box.c.wave == manifest.wave)).one()
-        if (found.manifest, found.verify_key) != (wanted["manifest"], verify_key):
-            message = f"The box of wave {manifest.wave} was opened with another manifest or key."
+        where = model.box.c.wave == manifest.wave
+        if connection.scalar(select(model.box.c.manifest).where(where)) != wanted["manifest"]:
+            message = f"The box of wave {manifest.wave} was opened with another manifest."
             raise Conflict(message) from None
 
 
@@ -63,23 +66,35 @@ def sealed(connection: Connection) -> tuple[int, ...]:
     return tuple(connection.scalars(held.order_by(model.box.c.wave)))
 
 
-def drop(connection: Connection, token: Token, ballot: Ballot) -> None:
+def drop(connection: Connection, body: bytes) -> None:
     """Put one ballot into the box and spend its token: both or neither.
 
-    Raises WaveNotOpen, TokenSpent, or Invalid for a token that is not genuine and for a ballot
-    that has not exactly one shard of the right length for each slot.
+    `body` is a token and its sealed shards as `wire` writes them. Raises WaveNotOpen, TokenSpent,
+    or Invalid for a token that is not genuine and for a ballot of another length.
     """
-    row = _open_box(connection, ballot.wave)
-    if tokens.wave_of(token) != ballot.wave or not tokens.genuine(row.verify_key, token):
+    wave = token.wave_of(body[: token.PREPARED_BYTES])
+    if wave is None or wave > _LARGEST_WAVE:
+        raise Invalid("This is no ballot.", "ballot")
+    row = _open_box(connection, wave)
+    leave, ballot = wire.decode(body, wave, list(map(int, row.lengths.split(","))))
+    ours = token.belongs(leave, wave, row.manifest_sha256)
+    if not (ours and blind_rsa.verify(row.verify_key, leave.prepared, leave.signature)):
         raise Invalid("This token does not belong to this wave.", "token")
-    found = [(shard.slot, len(shard.body)) for shard in ballot.shards]
-    if sorted(found) != list(enumerate(map(int, row.lengths.split(",")))):
-        raise Invalid("A ballot has exactly one shard of fixed length in each slot.", "ballot")
     try:
-        connection.execute(insert(model.spent).values(wave=ballot.wave, token_sha256=token.digest))
+        connection.execute(insert(model.spent).values(wave=wave, token_sha256=leave.receipt))
     except IntegrityError:
         raise TokenSpent("This token has put a ballot into the box before.") from None
     connection.execute(insert(model.shard), _rows(ballot))
+
+
+def holds(connection: Connection, wave: int, receipt: bytes) -> bool:
+    """Say whether the ballot with this receipt is in the box of an open wave.
+
+    Raises WaveNotOpen: afterwards there is nothing left to look at.
+    """
+    _open_box(connection, wave)
+    where = (model.spent.c.wave == wave, model.spent.c.token_sha256 == receipt)
+    return connection.scalar(select(model.spent.c.wave).where(*where)) is not None
 
 
 def seal(connection: Connection, wave: int) -> None:
@@ -120,11 +135,16 @@ def destroy(connection: Connection, wave: int) -> None:
     )
 
 
-def _open_box(connection: Connection, wave: int) -> Row[str, bytes, str]:
+def _open_box(connection: Connection, wave: int) -> Row[str, bytes, bytes | None, str]:
     # The shared lock makes a seal wait for this ballot, and this ballot see a seal that was
     # first. On SQLite the writing transaction is the lock.
     row = connection.execute(
-        select(model.box.c.state, model.box.c.verify_key, model.box.c.lengths)
+        select(
+            model.box.c.state,
+            model.box.c.verify_key,
+            model.box.c.manifest_sha256,
+            model.box.c.lengths,
+        )
         .where(model.box.c.wave == wave)
         .with_for_update(read=True)
     ).one_or_none()

@@ -23,11 +23,15 @@ box = Table(
     box_metadata,
     Column("wave", Integer, primary_key=True, autoincrement=False),
     Column("state", String(10), nullable=False),
-    # The public half of the key that signs the tokens of this wave.
+    # The public half of the key that signs the tokens of this wave (DER SubjectPublicKeyInfo).
     Column("verify_key", LargeBinary, nullable=False),
     Column("manifest", Text, nullable=False),
-    # Bytes of a shard for each slot, with commas: all of the manifest that `drop` needs.
+    # What `drop` needs of the manifest: SHA-256 of it, and the bytes of a sealed shard for each
+    # slot, with commas. The digest is unknown for boxes older than it.
+    Column("manifest_sha256", LargeBinary(32)),
     Column("lengths", Text, nullable=False),
+    # How many ballots lay in the box when it was last mixed.
+    Column("mixed", Integer),
     CheckConstraint("state IN ('open', 'sealed', 'destroyed')", name="known_state"),
     implicit_returning=False,
     sqlite_with_rowid=False,

@@ -15,6 +15,7 @@ from pulse.ballots.box import BoxState
 from pulse.domain.dimension import Dimension
 from pulse.domain.errors import Conflict
 from pulse.domain.manifest import Manifest
+from pulse.domain.sealing import Opener
 from pulse.domain.shard_layout import layout
 from pulse.domain.shard_reading import (
     Answer,
@@ -66,15 +67,22 @@ class _Sheets:
     unreadable: int = 0
 
 
-def count(connection: Connection, manifest: Manifest) -> Tally:
+def count(connection: Connection, manifest: Manifest, opening_key: bytes) -> Tally:
     """Count the box of a wave. Raises Conflict while it is open and once it is destroyed."""
     if box.state(connection, manifest.wave) is not BoxState.SEALED:
         raise Conflict(f"The box of wave {manifest.wave} is not there to be counted.")
-    return of_shards(manifest, _shards(connection, manifest.wave))
+    opener = Opener(opening_key)
+    shards = _shards(connection, manifest.wave)
+    return of_shards(
+        manifest, ((slot, opener.open(manifest.wave, slot, body)) for slot, body in shards)
+    )
 
 
-def of_shards(manifest: Manifest, shards: Iterable[tuple[int, bytes]]) -> Tally:
-    """Count shards given as slot and body, in whatever order they come."""
+def of_shards(manifest: Manifest, shards: Iterable[tuple[int, bytes | None]]) -> Tally:
+    """Count opened shards given as slot and body, in whatever order they come.
+
+    A body is None where it could not be opened.
+    """
     plan = layout(manifest)
     sheets = _blank(manifest)
     for slot_number, body in shards:

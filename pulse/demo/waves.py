@@ -10,20 +10,19 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from pulse import fieldwork
+from pulse import fieldwork, rehearsal
 from pulse.ballots import tally
 from pulse.db import reading, transaction
 from pulse.demo import answers
-from pulse.demo.answers import Answers
 from pulse.demo.company import Company, Worker, mood
 from pulse.demo.story import INTRODUCTION, TITLE
 from pulse.domain.ballot import Ballot, shred_by
 from pulse.domain.manifest import Manifest
-from pulse.domain.shard_layout import Layout, layout
+from pulse.domain.shard_layout import layout
 from pulse.domain.wave_state import WaveState
-from pulse.invitations import frame, redemption
+from pulse.fieldwork import PublicKeys
+from pulse.invitations import frame
 from pulse.invitations.frame import FramedPerson
-from pulse.participation import take_part
 from pulse.release import publish
 from pulse.release.publish import Census
 from pulse.surveys import bank, compose, waves
@@ -36,6 +35,8 @@ OPENED_BEFORE = timedelta(days=3)
 ANSWERED_SO_FAR = 0.3
 NINE = time(9)
 ZONE = "Europe/London"
+# Past ballots never went through a box.
+NO_KEYS = PublicKeys("", "")
 
 
 def survey(now: datetime) -> int:
@@ -53,7 +54,7 @@ def past(company: Company, survey_id: int, month: int, random: Random) -> int:
     with transaction() as session:
         wave_id = waves.plan(session, survey_id, opens_at, closes_at, ZONE)
     with transaction() as session:
-        manifest = fieldwork.freeze(session, waves.get(session, wave_id), opens_at)
+        manifest = fieldwork.freeze(session, waves.get(session, wave_id), opens_at, NO_KEYS)
         waves.move(session, wave_id, WaveState.OPEN)
         ballots = _simulated(session, company, manifest, (month, random))
         waves.move(session, wave_id, WaveState.CLOSED)
@@ -78,18 +79,8 @@ def still_open(company: Company, survey_id: int, now: datetime, random: Random) 
     for member, worker in workers:
         if random.random() < ANSWERED_SO_FAR:
             given = answers.answer(manifest.questions, mood(company, worker, -1), random)
-            _answer(plan, member.employee_id, given)
+            rehearsal.answer_for(plan, member.employee_id, given)
     return wave_id
-
-
-def _answer(plan: Layout, employee_id: int, given: Answers) -> None:
-    wave = plan.manifest.wave
-    take_part(
-        plan,
-        given,
-        redeem=lambda session: redemption.redeem_employee(session, wave, employee_id),
-        restore=lambda session: redemption.restore_employee(session, wave, employee_id),
-    )
 
 
 def _opening(month: date) -> date:

@@ -49,9 +49,9 @@ Reading = Turnout | Answer | Vector | Remark | Unreadable
 UNREADABLE = Unreadable()
 
 
-def read_shard(slot: Slot, plan: Layout, body: bytes) -> Reading:
+def read_shard(slot: Slot, plan: Layout, body: bytes | None) -> Reading:
     """Read what `shred` wrote; whatever else it is given, it calls unreadable."""
-    if len(body) != plan.lengths[slot.number]:
+    if body is None or len(body) != plan.lengths[slot.number]:
         return UNREADABLE
     try:
         content = json.loads(body.decode())

@@ -1,72 +1,65 @@
 """The token that lets one ballot into the box and names nobody.
 
-A token is a message and a signature: the message holds the wave and 32 random bytes, the
-signature is made with the key of that wave alone. The box knows only the public half.
+A token is a message with random bytes before it, and a signature by the key of its wave. The
+message holds the wave, the fingerprint of its manifest and a nonce. It was blinded when it was
+signed, so who signed it has never seen it; see RFC 9474 and `blind_rsa`.
 """
 
 import hashlib
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
-
 PREFIX = b"pulse/v1"
-RANDOM_BYTES = 32
-KEY_BYTES = 32
+NONCE_BYTES = 32
+RANDOMIZER_BYTES = 32
+SIGNATURE_BYTES = 256
 _WAVE_BYTES = 8
-_MESSAGE_BYTES = len(PREFIX) + _WAVE_BYTES + RANDOM_BYTES
+_DIGEST_BYTES = hashlib.sha256().digest_size
+_MESSAGE_BYTES = len(PREFIX) + _WAVE_BYTES + _DIGEST_BYTES + NONCE_BYTES
+PREPARED_BYTES = RANDOMIZER_BYTES + _MESSAGE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """Leave to drop one ballot into the box of one wave."""
 
-    message: bytes
+    prepared: bytes
     signature: bytes
 
     @property
-    def digest(self) -> bytes:
-        """SHA-256 of the message: what the box keeps of a spent token."""
-        return hashlib.sha256(self.message).digest()
+    def receipt(self) -> bytes:
+        """SHA-256 of the prepared message: what the box keeps of a spent token."""
+        return hashlib.sha256(self.prepared).digest()
 
 
-def message(wave: int, random: bytes) -> bytes:
-    """Write the message of a token.
+def prepare(wave: int, manifest_digest: bytes, random: bytes) -> bytes:
+    """Write the prepared message of a token: randomiser, then message (RFC 9474, section 4.1).
 
-    >>> message(7, bytes(32))[:16].hex()
+    `random` is 64 bytes, the randomiser and the nonce. Raises ValueError for other lengths.
+
+    >>> prepare(7, bytes(32), bytes(64))[32:48].hex()
     '70756c73652f76310000000000000007'
     """
-    if len(random) != RANDOM_BYTES:
-        raise ValueError(f"a token needs {RANDOM_BYTES} random bytes")
-    return PREFIX + wave.to_bytes(_WAVE_BYTES) + random
+    if len(random) != RANDOMIZER_BYTES + NONCE_BYTES:
+        raise ValueError(f"a token needs {RANDOMIZER_BYTES + NONCE_BYTES} random bytes")
+    randomizer, nonce = random[:RANDOMIZER_BYTES], random[RANDOMIZER_BYTES:]
+    return randomizer + _fixed(wave, manifest_digest) + nonce
 
 
-def wave_of(token: Token) -> int | None:
-    """Give the wave that the token's message names, or None where it is no such message."""
-    text = token.message
-    if len(text) != _MESSAGE_BYTES or not text.startswith(PREFIX):
-        return None
-    return int.from_bytes(text[len(PREFIX) : len(PREFIX) + _WAVE_BYTES])
-
-
-def verify_key(signing_key: bytes) -> bytes:
-    """Give the public half of a signing key, which is any 32 random bytes."""
-    return Ed25519PrivateKey.from_private_bytes(signing_key).public_key().public_bytes_raw()
-
-
-def sign(signing_key: bytes, wave: int, random: bytes) -> Token:
-    """Make the token of a wave."""
-    text = message(wave, random)
-    return Token(text, Ed25519PrivateKey.from_private_bytes(signing_key).sign(text))
-
-
-def genuine(key: bytes, token: Token) -> bool:
-    """Say whether the holder of the signing key belonging to `key` made this token."""
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(token.signature, token.message)
-    except InvalidSignature:
+def belongs(token: Token, wave: int, manifest_digest: bytes) -> bool:
+    """Say whether the message of a token is one of this wave and this manifest."""
+    prepared = token.prepared
+    if len(prepared) != PREPARED_BYTES:
         return False
-    return True
+    return prepared[RANDOMIZER_BYTES:-NONCE_BYTES] == _fixed(wave, manifest_digest)
+
+
+def wave_of(prepared: bytes) -> int | None:
+    """Give the wave that a prepared message names, or None where it is no such message."""
+    start = RANDOMIZER_BYTES + len(PREFIX)
+    if len(prepared) != PREPARED_BYTES or prepared[RANDOMIZER_BYTES:start] != PREFIX:
+        return None
+    return int.from_bytes(prepared[start : start + _WAVE_BYTES])
+
+
+def _fixed(wave: int, manifest_digest: bytes) -> bytes:
+    return PREFIX + wave.to_bytes(_WAVE_BYTES) + manifest_digest

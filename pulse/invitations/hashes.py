@@ -12,8 +12,3 @@ def of_secret(secret: str) -> bytes:
 def of_code(code: str, code_key: bytes) -> bytes:
     """Give HMAC-SHA-256 of a short code in its normal form, under a key outside the database."""
     return hmac.digest(code_key, code.encode(), "sha256")
-
-
-def code_key(secret_key: str) -> bytes:
-    """Derive the key of the short codes from the secret of the installation."""
-    return hmac.digest(secret_key.encode(), b"pulse short codes", "sha256")

@@ -82,7 +82,7 @@ def print_slips(session: Session, request: IssueRequest) -> tuple[Slip, ...]:
     each printing would tell HR by name who has. Raises WaveNotOpen.
     """
     wave_id = request.manifest.wave
-    if keys.signing_key(session, wave_id) is None:
+    if not keys.may_issue(session, wave_id):
         raise WaveNotOpen("Slips can be printed only while the wave is open.")
     rows = session.execute(_invited(wave_id)).all()
     unreachable = [row for row in rows if not mail.can_reach(row.email)]

@@ -1,31 +1,54 @@
 """The key that signs a wave's tokens: made once, used while the wave is open, then removed.
 
-A wave without a key takes nobody in, so removing it is what ends the issuing of tokens.
+A wave without a key takes nobody in, so removing it is what ends the issuing of tokens. In the
+database it is encrypted: a thief of a dump cannot make tokens with it.
 """
 
+from functools import lru_cache
 from secrets import token_bytes
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from pulse.domain import token
+from pulse.domain import blind_rsa, key_wrap
+from pulse.domain.blind_rsa import SigningKey
 from pulse.invitations.model import IssuerKey
 
-
-def verify_key(session: Session, wave_id: int) -> bytes:
-    """Give the public half of a wave's key, which is made when it is first asked for."""
-    found = signing_key(session, wave_id)
-    if found is None:
-        found = token_bytes(token.KEY_BYTES)
-        session.execute(insert(IssuerKey).values(wave_id=wave_id, signing_key=found))
-    return token.verify_key(found)
+_MOST_LOADED = 8
 
 
-def signing_key(session: Session, wave_id: int) -> bytes | None:
-    """Give the secret half, or None where the wave has not opened or has closed."""
-    return session.scalar(select(IssuerKey.signing_key).where(IssuerKey.wave_id == wave_id))
+def public_key(session: Session, wave_id: int, wrapping_key: bytes) -> bytes:
+    """Give the public half of a wave's key (DER), which is made when it is first asked for."""
+    wrapped = _wrapped(session, wave_id)
+    if wrapped is not None:
+        return blind_rsa.public_key(key_wrap.unwrap(wrapping_key, wrapped, _place(wave_id)))
+    private = blind_rsa.new_key()
+    nonce = token_bytes(key_wrap.NONCE_BYTES)
+    wrapped = key_wrap.wrap(wrapping_key, private, _place(wave_id), nonce)
+    session.execute(insert(IssuerKey).values(wave_id=wave_id, wrapped=wrapped))
+    return blind_rsa.public_key(private)
+
+
+def may_issue(session: Session, wave_id: int) -> bool:
+    """Say whether a wave has a key: it has opened and not closed."""
+    return _wrapped(session, wave_id) is not None
+
+
+@lru_cache(maxsize=_MOST_LOADED)
+def load(wave_id: int, wrapped: bytes, wrapping_key: bytes) -> SigningKey:
+    """Give a stored key ready to sign. It is kept, because unwrapping it costs as much again."""
+    return SigningKey.load(key_wrap.unwrap(wrapping_key, wrapped, _place(wave_id)))
 
 
 def remove(session: Session, wave_id: int) -> None:
     """Remove the key; no token of this wave can be made any more."""
     session.execute(delete(IssuerKey).where(IssuerKey.wave_id == wave_id))
+    load.cache_clear()
+
+
+def _wrapped(session: Session, wave_id: int) -> bytes | None:
+    return session.scalar(select(IssuerKey.wrapped).where(IssuerKey.wave_id == wave_id))
+
+
+def _place(wave_id: int) -> bytes:
+    return f"pulse/issuer/v1/{wave_id}".encode()

@@ -6,7 +6,7 @@ kept only as a hash, so a reader of this table cannot answer in anybody's place.
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pulse.db import Model
@@ -37,16 +37,20 @@ class Invitation(Model):
     # to be guessed from a plain hash.
     code_mac: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     redeemed: Mapped[bool]
+    # SHA-256 of the blinded value that was signed, so that a lost reply can be given again; it
+    # says nothing about the token, and is removed when the wave closes.
+    blinded_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # How many tokens were signed for earlier slips of this person.
+    replaced: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (UniqueConstraint("wave_id", "employee_id"),)
 
 
 class IssuerKey(Model):
-    """The key that signs the tokens of a wave; removed when the wave closes."""
+    """The key that signs the tokens of a wave, encrypted; removed when the wave closes."""
 
     __tablename__ = "issuer_key"
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
-    signing_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-
-    __table_args__ = (CheckConstraint("length(signing_key) = 32", name="whole_key"),)
+    # DER PKCS8 under AES-256-GCM, the nonce before it. The key to it is not in any database.
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,22 +1,21 @@
-"""Redeeming an invitation: secret or short code -> one token and the person's labels, once.
+"""Redeeming an invitation: secret or short code -> one blind signature and the person's labels.
 
-Nothing is written but that the invitation was redeemed; the token is not kept. Where dropping
-the ballot fails for certain, `restore` gives the invitation back.
+What is signed is blinded, so whoever reads everything here learns nothing of the token that comes
+of it. The same blinded value gets the same signature again, however often a reply is lost; any
+other one is refused.
 """
 
+import hashlib
 from dataclasses import dataclass, field
-from secrets import token_bytes
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pulse.domain import short_code
-from pulse.domain import token as tokens
 from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
-from pulse.domain.token import Token
 from pulse.domain.wave_state import WaveState
-from pulse.invitations import hashes
+from pulse.invitations import hashes, keys
 from pulse.invitations.model import FrameMember, Invitation, IssuerKey
 from pulse.surveys.model import Wave
 
@@ -25,7 +24,13 @@ _MEMBER = cast(Table, FrameMember.__table__)
 _KEY = cast(Table, IssuerKey.__table__)
 _WAVE = cast(Table, Wave.__table__)
 _FOUND = (
-    select(_INVITATION.c.id, _MEMBER.c.labels, _KEY.c.signing_key, _WAVE.c.state)
+    select(
+        _INVITATION.c.id,
+        _INVITATION.c.blinded_sha256,
+        _MEMBER.c.labels,
+        _KEY.c.wrapped,
+        _WAVE.c.state,
+    )
     .join(_WAVE, _WAVE.c.id == _INVITATION.c.wave_id)
     .join(
         _MEMBER,
@@ -39,15 +44,31 @@ _FOUND = (
 _USE_UP = (
     update(_INVITATION)
     .where(_INVITATION.c.id == bindparam("this"), _INVITATION.c.redeemed.is_(False))
-    .values(redeemed=True)
+    .values(redeemed=True, blinded_sha256=bindparam("blinded"))
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Redeemed:
-    """Leave to drop one ballot that carries these labels."""
+class Claim:
+    """What somebody wants signed for a wave: a blinded value, which says nothing of the token."""
 
-    token: Token = field(repr=False)
+    wave_id: int
+    blinded: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The keys outside the database: of the short codes, and of the stored signing keys."""
+
+    code_key: bytes = field(repr=False)
+    wrapping_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A blind signature, and the labels that this person's ballot carries."""
+
+    signature: bytes = field(repr=False)
     labels: dict[str, str] = field(repr=False)
 
 
@@ -59,27 +80,28 @@ def wave_of(session: Session, typed: str, code_key: bytes) -> int:
     return found
 
 
-def redeem(session: Session, wave_id: int, typed: str, code_key: bytes) -> Redeemed:
-    """Use up the invitation with this secret or code, and make its token.
+def redeem(session: Session, claim: Claim, typed: str, secrets: Secrets) -> Redeemed:
+    """Use up the invitation with this secret or code, and sign the blinded value.
 
-    Raises UnknownCode, AlreadyTaken, or WaveNotOpen where no token can be made.
+    Raises UnknownCode, AlreadyTaken where another value was signed, Invalid for a value that
+    cannot be signed, or WaveNotOpen.
     """
-    return _redeem(session, wave_id, _matches(typed, code_key))
+    whose = _matches(typed, secrets.code_key)
+    return _redeem(session, claim, whose, secrets.wrapping_key)
 
 
-def redeem_employee(session: Session, wave_id: int, employee_id: int) -> Redeemed:
+def redeem_employee(
+    session: Session, claim: Claim, employee_id: int, wrapping_key: bytes
+) -> Redeemed:
     """Use up the invitation of a person, for rehearsals. Raises as `redeem` does."""
-    return _redeem(session, wave_id, _INVITATION.c.employee_id == employee_id)
+    return _redeem(session, claim, _INVITATION.c.employee_id == employee_id, wrapping_key)
 
 
-def restore(session: Session, wave_id: int, typed: str, code_key: bytes) -> None:
-    """Give an invitation back whose ballot certainly did not reach the box."""
-    _give_back(session, wave_id, _matches(typed, code_key))
-
-
-def restore_employee(session: Session, wave_id: int, employee_id: int) -> None:
-    """Give back the invitation of a person, for rehearsals."""
-    _give_back(session, wave_id, Invitation.employee_id == employee_id)
+def forget_blinded(session: Session, wave_id: int) -> None:
+    """Remove what was kept for repeated replies; call it when no token can be made any more."""
+    session.execute(
+        update(_INVITATION).where(_INVITATION.c.wave_id == wave_id).values(blinded_sha256=None)
+    )
 
 
 def redeemed(session: Session, wave_id: int) -> int:
@@ -92,28 +114,34 @@ def redeemed(session: Session, wave_id: int) -> int:
     )
 
 
-def _redeem(session: Session, wave_id: int, whose: ColumnElement[bool]) -> Redeemed:
+def _redeem(
+    session: Session, claim: Claim, whose: ColumnElement[bool], wrapping_key: bytes
+) -> Redeemed:
     # Two statements on the tables themselves: a whole company answers within the same minutes.
     connection = session.connection()
-    mine = connection.execute(_FOUND.where(_INVITATION.c.wave_id == wave_id, whose)).one_or_none()
+    found = _FOUND.where(_INVITATION.c.wave_id == claim.wave_id, whose)
+    mine = connection.execute(found).one_or_none()
     if mine is None:
         raise _unknown()
-    if mine.state != WaveState.OPEN.value or mine.signing_key is None:
+    if mine.state != WaveState.OPEN.value or mine.wrapped is None:
         raise WaveNotOpen("This wave does not take answers now.")
-    # The condition decides between people who send the same code at the same moment.
-    if connection.execute(_USE_UP, {"this": mine.id}).rowcount != 1:
+    digest = hashlib.sha256(claim.blinded).digest()
+    if mine.blinded_sha256 != digest:
+        _use_up(connection, mine.id, digest)
+    key = keys.load(claim.wave_id, mine.wrapped, wrapping_key)
+    return Redeemed(key.sign(claim.blinded), mine.labels)
+
+
+def _use_up(connection: Connection, invitation_id: int, digest: bytes) -> None:
+    """Decide, by the condition of one statement, between people who send the same code at once.
+
+    Two of them may be one browser that asks again while its first question is still on the way.
+    """
+    if connection.execute(_USE_UP, {"this": invitation_id, "blinded": digest}).rowcount == 1:
+        return
+    now_stored = select(_INVITATION.c.blinded_sha256).where(_INVITATION.c.id == invitation_id)
+    if connection.scalar(now_stored) != digest:
         raise AlreadyTaken("This code has been used; each person answers once.")
-    signed = tokens.sign(mine.signing_key, wave_id, token_bytes(tokens.RANDOM_BYTES))
-    return Redeemed(signed, mine.labels)
-
-
-def _give_back(session: Session, wave_id: int, whose: ColumnElement[bool]) -> None:
-    session.execute(
-        update(Invitation)
-        .where(Invitation.wave_id == wave_id, whose)
-        .values(redeemed=False)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _matches(typed: str, code_key: bytes) -> ColumnElement[bool]:

@@ -8,13 +8,20 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
+from pulse import installation
 from pulse.config import settings
-from pulse.domain import answers
+from pulse.domain import answers, short_code
 from pulse.domain.answers import Problem
 from pulse.domain.ballot import Value
-from pulse.domain.errors import AlreadyTaken, NotFound, UnknownCode, WaveNotOpen
+from pulse.domain.errors import (
+    AlreadyTaken,
+    NotFound,
+    TokenSpent,
+    UnknownCode,
+    WaveNotOpen,
+)
 from pulse.invitations import redemption
-from pulse.participation import take_part
+from pulse.participation import seed, take_part
 from pulse.web import ballot
 from pulse.web.guard import public
 from pulse.web.questionnaire import Attempt, Questionnaire, frozen, open_now
@@ -41,7 +48,7 @@ def answer(wave: int) -> Response:
         return _again(asked, Attempt(given, problems))
     try:
         _take(asked, _code(given), found.answers)
-    except AlreadyTaken:
+    except (AlreadyTaken, TokenSpent):
         return ballot.notice(_TAKEN, _TAKEN_WORDS, asked.manifest.title)
     except UnknownCode as error:
         unknown = Attempt(given | {"secret": ""}, [Problem("code", error.message)])
@@ -59,12 +66,13 @@ def _again(asked: Questionnaire, attempt: Attempt) -> Response:
 
 
 def _take(asked: Questionnaire, code: str, given: Mapping[str, Value]) -> None:
-    wave, code_key = asked.manifest.wave, settings().code_key
     take_part(
         asked.layout,
         given,
-        redeem=lambda session: redemption.redeem(session, wave, code, code_key),
-        restore=lambda session: redemption.restore(session, wave, code, code_key),
+        redeem=lambda session, claim: redemption.redeem(
+            session, claim, code, installation.secrets()
+        ),
+        seed=seed(settings().assist_key, asked.manifest.wave, short_code.normalise(code) or code),
     )
 
 

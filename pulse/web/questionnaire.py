@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 from flask import current_app
 
+from pulse import clock
 from pulse.db import reading
 from pulse.domain import answers, effort, scale
 from pulse.domain.answers import Problem
+from pulse.domain.errors import WaveNotOpen
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Choice, Scale
@@ -66,7 +68,16 @@ def open_now(wave: int) -> Questionnaire | None:
     """Give the questionnaire of a wave that takes answers, else None. Raises NotFound."""
     with reading() as session:
         state = standing.state(session, wave)
-    return frozen(wave) if state is WaveState.OPEN else None
+    return frozen(wave) if state is WaveState.OPEN and not _is_late(frozen(wave)) else None
+
+
+def refuse_late(wave: int) -> None:
+    """Refuse what comes at or after the closing time, whether or not a worker has closed the wave.
+
+    Raises WaveNotOpen, and NotFound for a wave that was never frozen.
+    """
+    if _is_late(frozen(wave)):
+        raise WaveNotOpen("This wave does not take answers now.")
 
 
 def frozen(wave: int) -> Questionnaire:
@@ -116,6 +127,10 @@ def day_and_time(moment: datetime) -> str:
     """
     there = moment.astimezone(UTC)
     return f"{there.day} {there:%B %Y, %H:%M} UTC"
+
+
+def _is_late(asked: Questionnaire) -> bool:
+    return clock.now() >= asked.manifest.closes_at
 
 
 def _made_ready(manifest: Manifest) -> Questionnaire:

@@ -126,6 +126,8 @@ def test_down_leaves_nothing_and_up_makes_everything(app, history) -> None:
 def test_every_step_goes_down_and_up_with_data_in_the_tables(app, history) -> None:
     with history.engine.begin() as connection:
         fill(connection, history.tables)
+        if history is database.BOX:
+            connection.exec_driver_sql("UPDATE box SET state = 'destroyed'")
     steps = 0
     while database.current(history) != "nothing":
         database.downgrade(history, "-1")
@@ -133,6 +135,14 @@ def test_every_step_goes_down_and_up_with_data_in_the_tables(app, history) -> No
     for _ in range(steps):
         database.upgrade(history, "+1")
     assert database.differences(history) == []
+
+
+def test_no_revision_of_the_box_runs_over_ballots_that_are_held(app) -> None:
+    with database.BOX.engine.begin() as connection:
+        fill(connection, database.BOX.tables)
+    with pytest.raises(RuntimeError, match="release every open or closed wave first"):
+        database.downgrade(database.BOX, "0001")
+    assert database.current(database.BOX) == "0002"
 
 
 def test_upgrading_twice_changes_nothing(app, runner) -> None:

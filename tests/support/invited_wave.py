@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import parse_qs, urlsplit
 
-from pulse import fieldwork, installation
+from pulse import custody, fieldwork, installation
 from pulse.ballots import tally
 from pulse.ballots.tally import Tally
+from pulse.config import settings
 from pulse.db import box_transaction, reading, transaction
 from pulse.domain.manifest import Manifest
 from pulse.invitations import issuing, redemption
@@ -45,7 +46,8 @@ class Invited:
         """Close the wave and count it."""
         fieldwork.close_wave(self.wave, now)
         with box_transaction() as connection:
-            return tally.count(connection, self.manifest)
+            opening_key = custody.opening_key(settings().key_folder, self.wave)
+            return tally.count(connection, self.manifest, opening_key)
 
 
 def opened(now: datetime, people: int = 24) -> Invited:

@@ -4,10 +4,9 @@ from datetime import date
 
 from sqlalchemy import select
 
+from pulse import rehearsal
 from pulse.db import reading, transaction
 from pulse.domain.shard_layout import layout
-from pulse.invitations import redemption
-from pulse.participation import take_part
 from pulse.people.model import Employee, EmploymentSpell, Unit
 from pulse.surveys import standing
 from pulse.surveys.audience import Audience
@@ -51,9 +50,4 @@ def answer(wave: int, person: int, **changed: int | str | None) -> None:
     """Let a person answer a wave."""
     with reading() as session:
         manifest = standing.manifest(session, wave)
-    take_part(
-        layout(manifest),
-        ANSWERS | changed,
-        redeem=lambda session: redemption.redeem_employee(session, wave, person),
-        restore=lambda session: redemption.restore_employee(session, wave, person),
-    )
+    rehearsal.answer_for(layout(manifest), person, ANSWERS | changed)
