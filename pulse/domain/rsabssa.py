@@ -4,6 +4,7 @@ Here are the steps of the RFC, no more; pulse.domain.blind_rsa fixes our paramet
 everybody else calls. Randomness is asked from the caller: first the salt, then the factor.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -39,13 +40,13 @@ class Blinded:
 def blind(key: RSAPublicKey, prepared: bytes, randomness: Randomness, salt_bytes: int) -> Blinded:
     """Encode with a salt, then multiply with a factor: the randomness is asked in this order."""
     numbers = key.public_numbers()
-    modulus = Integer(numbers.n)
+    modulus, width = Integer(numbers.n, public=True), width_of(numbers.n)
     encoded = Integer.from_bytes(encode(key, prepared, randomness, salt_bytes))
     factor = Integer(_factor(numbers.n, randomness))
-    if modulus.gcd(encoded) != 1 or modulus.gcd(factor) != 1:
+    value = encoded * _public_power(int(factor), numbers.e, numbers.n) % modulus
+    # The RFC asks it of message and factor one by one; their product answers for both.
+    if math.gcd(int(value), numbers.n) != 1:
         raise Invalid("The issuer's key shares a factor with the token.", "issuer_key")
-    value = encoded * pow(factor, numbers.e, modulus) % modulus
-    width = width_of(numbers.n)
     return Blinded(value.to_bytes(width), factor.inverse(modulus).to_bytes(width))
 
 
@@ -100,9 +101,14 @@ def sign(key: RsaKey, blinded: bytes) -> bytes:
     # hides the exponent from a watcher's clock, so it is used, and the version is pinned.
     signed = cast(bytes, key._decrypt_to_bytes(value))  # type: ignore[no-untyped-call] # noqa: SLF001
     # One wrong signature from a faulty CRT would give away the factors of the modulus.
-    if pow(Integer(int.from_bytes(signed)), key.e, key.n) != value:
+    if _public_power(int.from_bytes(signed), key.e, key.n) != value:
         raise SigningFault("a blind signature came out wrong and was not given away")
     return signed
+
+
+def _public_power(value: int, exponent: int, modulus: int) -> Integer:
+    """Raise to the public exponent, three times as fast as Python does."""
+    return pow(Integer(value), Integer(exponent, public=True), Integer(modulus, public=True))
 
 
 def _residue(text: bytes, modulus: int) -> int:
