@@ -20,6 +20,7 @@ from pulse.cli import release as release_cli
 from pulse.cli import surveys as surveys_cli
 from pulse.cli import waves as waves_cli
 from pulse.cli import worker as worker_cli
+from pulse.domain import blind_rsa
 from pulse.domain.errors import BadSetting
 from pulse.web import (
     accounts,
@@ -98,8 +99,13 @@ csrf = CSRFProtect()
 
 
 def create_app(given: config.Settings | None = None) -> Flask:
-    """Build the application. Raises BadSetting when the environment is wrong."""
+    """Build the application.
+
+    Raises BadSetting when the environment is wrong, and SigningFault when the library that signs
+    tokens gives other results than the standard's examples.
+    """
     settings = given or config.load()
+    blind_rsa.self_test()
     _make(settings.instance)
     app = Flask(
         "pulse",
