@@ -132,7 +132,7 @@ def create_app(given: config.Settings | None = None) -> Flask:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(
             f"Setting PULSE_INSTANCE is wrong: {folder} cannot be made ({error.strerror})"
