@@ -23,6 +23,7 @@ from pulse.app import create_app
 from pulse.config import Mode, Settings, load
 from tests.support import browser as browsers
 from tests.support import databases, needs, postgres, server, smtp, when
+from tests.support import firefox as firefoxes
 
 SECRET = "the secret of the tests, long enough for every check"
 CLUSTER = "PULSE_TEST_CLUSTER"
@@ -52,8 +53,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs the browser; leave out what cannot run here: the end of the run says so."""
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker("browser")
+        fixtures = getattr(item, "fixturenames", ())
+        for marker in ("browser", "firefox"):
+            if needs.FIXTURES[marker] & set(fixtures):
+                item.add_marker(marker)
     lacking = {need.marker for need in needs.missing()}
     out = [item for item in items if any(item.get_closest_marker(name) for name in lacking)]
     if out:
@@ -168,6 +171,13 @@ def live_server(app: Flask, public_url: str) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     with browsers.chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[firefoxes.Firefox]:
+    """Give Firefox on a fresh profile: `firefox.person(url)` has cookies and storage apart."""
+    with firefoxes.running(tmp_path_factory.mktemp("firefox")) as running:
+        yield running
 
 
 @pytest.fixture

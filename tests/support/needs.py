@@ -1,14 +1,18 @@
 """What some tests need from the machine, and how to get it.
 
 A test that needs something absent is not skipped in silence: it is left out and the run says
-so at its end. PULSE_REQUIRE=browser,postgres turns absence into failure.
+so at its end. PULSE_REQUIRE=browser,postgres turns absence into failure; `browser` means both.
 """
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support import browser, postgres
+from tests.support import browser, firefox, nginx, postgres
+
+# The fixtures that start a browser; a test that uses one gets the marker. What is marked `firefox`
+# is marked `browser` too, so that leaving out the browsers leaves out both.
+FIXTURES = {"browser": {"chromium", "firefox"}, "firefox": {"firefox"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Need:
 
 NEEDS = (
     Need("browser", browser.program, browser.GET_IT),
+    Need("firefox", firefox.program, firefox.GET_IT),
+    Need("nginx", nginx.program, nginx.GET_IT),
     Need("postgres", postgres.programs, postgres.GET_IT),
 )
 
@@ -39,4 +45,4 @@ def required() -> set[str]:
     unknown = names - {need.marker for need in NEEDS}
     if unknown:
         raise ValueError(f"PULSE_REQUIRE knows no {', '.join(sorted(unknown))}")
-    return names
+    return names | {"firefox"} if "browser" in names else names
