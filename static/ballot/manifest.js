@@ -1,0 +1,91 @@
+// Reads the manifest and holds it against the link, the page and the rules.
+
+import { fromBase64url, hex, sha256 } from "./bytes.js";
+import { issuerKey } from "./issuer.js";
+import { insist, Refused } from "./refusal.js";
+import { CHOICES, commentLabels, isOpen, labels, slots } from "./rules.js";
+import { openingKey } from "./sealing.js";
+
+// The law of the house allows no smaller group, whatever a manifest says.
+const SMALLEST_LABEL = 5;
+
+// Gives {manifest, digest, issuer, opening}. Throws Refused where anything is not as promised.
+export const check = async (bytes, { wave, fingerprint, page }) => {
+  const digest = await sha256(bytes);
+  insist(fingerprint, "Your link carries no fingerprint.");
+  insist(fingerprint === page.dataset.fingerprint, "The fingerprint in your link is not that of this page.");
+  insist(hex(digest) === fingerprint, "The questions behind this page are not those of your link.");
+  const manifest = read(bytes);
+  insist(manifest.wave === wave, "The manifest belongs to another pulse.");
+  insist(same(manifest.slots, slots(manifest)), "The manifest asks for more than it should.");
+  insist(same(manifest.comment_labels, commentLabels(manifest)), "Comments would carry too small a group.");
+  for (const dimension of manifest.dimensions) {
+    insist(labels(dimension).every(({ invited }) => invited >= SMALLEST_LABEL), "A group is too small.");
+  }
+  insist(shows(page, manifest), "This page does not show the questions that everybody else is asked.");
+  const issuer = await issuerKey(manifest.issuer_key);
+  return { manifest, digest, issuer, opening: await openingKey(point(manifest.opening_key)) };
+};
+
+// A person's labels, as the server gave them: one for each dimension, each held by many.
+export const checkLabels = (given, manifest) => {
+  const keys = manifest.dimensions.map(({ key }) => key);
+  insist(
+    given && same(Object.keys(given).sort(), [...keys].sort()) &&
+      manifest.dimensions.every((item) => labels(item).some(({ code }) => code === given[item.key])),
+    "Your ballot would be marked with a group that is not in the manifest.",
+  );
+  return Object.fromEntries(keys.map((key) => [key, given[key]]));
+};
+
+const read = (bytes) => {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refused("The manifest cannot be read.");
+  }
+};
+
+const point = (text) => {
+  try {
+    return fromBase64url(text);
+  } catch {
+    throw new Refused("The key for sealing cannot be read.");
+  }
+};
+
+const sorted = (_, value) =>
+  value && typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+const same = (one, other) => JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
+
+const words = (text) => text.replace(/\s+/g, " ").trim();
+
+// Whether the page shows what everybody is asked: the words of each question, and for each answer
+// the very words that stand beside it.
+const shows = (page, manifest) => {
+  const cards = [...page.querySelectorAll("fieldset")];
+  const head = (place) => words(document.querySelector(`.page-head ${place}`)?.textContent ?? "");
+  return head("h1") === words(manifest.title) && head(".lead") === words(manifest.introduction) && cards.length === manifest.questions.length &&
+    manifest.questions.every((question, at) => same(shown(cards[at]), asked(question, `q${at + 1}`)));
+};
+
+const asked = (question, name) => ({
+  text: words(question.text),
+  fields: isOpen(question)
+    ? [[name, "", ""]]
+    : [...CHOICES[question.scale], ["none", "Prefer not to answer"]].map(([value, label]) => [name, String(value), label]),
+});
+
+const shown = (card) => {
+  const legend = card.querySelector("legend").cloneNode(true);
+  for (const small of legend.querySelectorAll(".eyebrow")) small.remove();
+  return {
+    text: words(legend.textContent),
+    fields: [...card.querySelectorAll("input, textarea, select, button")].map((field) =>
+      field.type === "radio"
+        ? [field.name, field.value, words(field.closest("label").textContent)]
+        : [field.name, "", ""]),
+  };
+};

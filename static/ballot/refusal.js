@@ -1,0 +1,6 @@
+// Something is not as the promise says. Its text is for the person, and nothing is sent after it.
+export class Refused extends Error {}
+
+export const insist = (holds, why) => {
+  if (!holds) throw new Refused(why);
+};
