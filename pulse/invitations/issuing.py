@@ -49,7 +49,7 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
-class _Secret:
+class Secret:
     """What one person needs to take part, before it is hashed."""
 
     secret: str
@@ -86,7 +86,7 @@ def print_slips(session: Session, request: IssueRequest) -> tuple[Slip, ...]:
         raise WaveNotOpen("Slips can be printed only while the wave is open.")
     rows = session.execute(_invited(wave_id)).all()
     unreachable = [row for row in rows if not mail.can_reach(row.email)]
-    secrets = [_secret() for _ in unreachable]
+    secrets = [new_secret() for _ in unreachable]
     if unreachable:
         session.execute(
             update(Invitation),
@@ -96,8 +96,22 @@ def print_slips(session: Session, request: IssueRequest) -> tuple[Slip, ...]:
             ],
         )
     return tuple(
-        _slip(request, row, secret) for row, secret in zip(unreachable, secrets, strict=True)
+        slip(request, (row.name, row.unit), secret)
+        for row, secret in zip(unreachable, secrets, strict=True)
     )
+
+
+def slip(request: IssueRequest, whose: tuple[str, str], secret: Secret) -> Slip:
+    """Write a slip for a person, given by name and unit."""
+    name, unit = whose
+    address = link(request.manifest, request.head.base_url, secret.secret)
+    return Slip(name, unit, short_code.spoken(secret.code), address)
+
+
+def new_secret() -> Secret:
+    """Draw a link's secret and a short code."""
+    code = short_code.make(token_bytes(short_code.RANDOM_BYTES))
+    return Secret(token_urlsafe(_SECRET_BYTES), code)
 
 
 def _issue_batch(
@@ -108,7 +122,7 @@ def _issue_batch(
     now: datetime,
 ) -> None:
     wave_id = request.manifest.wave
-    secrets = [_secret() for _ in people]
+    secrets = [new_secret() for _ in people]
     session.execute(
         insert(Invitation),
         [
@@ -126,7 +140,7 @@ def _issue_batch(
 
 
 def _message(
-    request: IssueRequest, letter: Prepared, person: Row[int, str | None], secret: _Secret
+    request: IssueRequest, letter: Prepared, person: Row[int, str | None], secret: Secret
 ) -> Message:
     message_id = mail.message_id(token_hex(16), request.head.sender)
     words = {SECRET: secret.secret, CODE: short_code.spoken(secret.code)}
@@ -138,16 +152,6 @@ def _message(
         message_id=message_id,
         wave_id=request.manifest.wave,
     )
-
-
-def _slip(request: IssueRequest, row: Row[int, str, str | None, str], secret: _Secret) -> Slip:
-    address = link(request.manifest, request.head.base_url, secret.secret)
-    return Slip(row.name, row.unit, short_code.spoken(secret.code), address)
-
-
-def _secret() -> _Secret:
-    code = short_code.make(token_bytes(short_code.RANDOM_BYTES))
-    return _Secret(token_urlsafe(_SECRET_BYTES), code)
 
 
 def _without_invitation(wave_id: int) -> Select[int, str | None]:

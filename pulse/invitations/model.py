@@ -40,8 +40,11 @@ class Invitation(Model):
     # SHA-256 of the blinded value that was signed, so that a lost reply can be given again; it
     # says nothing about the token, and is removed when the wave closes.
     blinded_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    # How many tokens were signed for earlier slips of this person.
+    # How many tokens were signed for earlier slips of this person. It is never shown, not even
+    # as a sum: in a wave with one new slip it would say whether that person had started.
     replaced: Mapped[int] = mapped_column(default=0, server_default="0")
+    # How many new slips this person was given, started or not. The sum is public.
+    handed: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (UniqueConstraint("wave_id", "employee_id"),)
 

@@ -27,6 +27,7 @@ _FOUND = (
     select(
         _INVITATION.c.id,
         _INVITATION.c.blinded_sha256,
+        _INVITATION.c.secret_sha256,
         _MEMBER.c.labels,
         _KEY.c.wrapped,
         _WAVE.c.state,
@@ -43,7 +44,12 @@ _FOUND = (
 )
 _USE_UP = (
     update(_INVITATION)
-    .where(_INVITATION.c.id == bindparam("this"), _INVITATION.c.redeemed.is_(False))
+    .where(
+        _INVITATION.c.id == bindparam("this"),
+        # A slip that was replaced since it was looked up is void.
+        _INVITATION.c.secret_sha256 == bindparam("secret"),
+        _INVITATION.c.redeemed.is_(False),
+    )
     .values(redeemed=True, blinded_sha256=bindparam("blinded"))
 )
 
@@ -127,20 +133,24 @@ def _redeem(
         raise WaveNotOpen("This wave does not take answers now.")
     digest = hashlib.sha256(claim.blinded).digest()
     if mine.blinded_sha256 != digest:
-        _use_up(connection, mine.id, digest)
+        _use_up(connection, mine.id, mine.secret_sha256, digest)
     key = keys.load(claim.wave_id, mine.wrapped, wrapping_key)
     return Redeemed(key.sign(claim.blinded), mine.labels)
 
 
-def _use_up(connection: Connection, invitation_id: int, digest: bytes) -> None:
+def _use_up(connection: Connection, invitation_id: int, secret: bytes, digest: bytes) -> None:
     """Decide, by the condition of one statement, between people who send the same code at once.
 
     Two of them may be one browser that asks again while its first question is still on the way.
     """
-    if connection.execute(_USE_UP, {"this": invitation_id, "blinded": digest}).rowcount == 1:
+    wanted = {"this": invitation_id, "secret": secret, "blinded": digest}
+    if connection.execute(_USE_UP, wanted).rowcount == 1:
         return
-    now_stored = select(_INVITATION.c.blinded_sha256).where(_INVITATION.c.id == invitation_id)
-    if connection.scalar(now_stored) != digest:
+    now_stored = select(_INVITATION.c.secret_sha256, _INVITATION.c.blinded_sha256)
+    mine = connection.execute(now_stored.where(_INVITATION.c.id == invitation_id)).one_or_none()
+    if mine is None or mine.secret_sha256 != secret:
+        raise _unknown()
+    if mine.blinded_sha256 != digest:
         raise AlreadyTaken("This code has been used; each person answers once.")
 
 
