@@ -35,12 +35,11 @@ MARKERS = (
 
 
 class Visitor:
-    """Sends requests with all traces from one distinctive address."""
+    """Sends requests with all traces from one address; keeps its connection as browsers do."""
 
     def __init__(self, nginx: Running) -> None:
+        self._nginx = nginx
         self._connection = HTTPConnection(NAME)
-        self._connection.sock = nginx.connect(ADDRESS)
-        self._connection.auto_open = 0
 
     def __enter__(self) -> Self:
         return self
@@ -48,10 +47,17 @@ class Visitor:
     def __exit__(self, *error: object) -> None:
         self._connection.close()
 
+    @property
+    def connected(self) -> bool:
+        """Whether the server has left the connection open."""
+        return self._connection.sock is not None
+
     def send(
         self, method: str, path: str, body: bytes = b"", kind: str = ""
     ) -> tuple[HTTPResponse, bytes]:
-        """Send one request and read all of its answer."""
+        """Send one request and read all of its answer, over a new connection where none is open."""
+        if not self.connected:
+            self._connection.sock = self._nginx.connect(ADDRESS)
         headers = TRACES | {"Accept-Encoding": "gzip"} | ({"Content-Type": kind} if kind else {})
         self._connection.request(method, path, body or None, headers)
         answer = self._connection.getresponse()
