@@ -60,9 +60,20 @@ def next_step(state: WaveState, opens_at: datetime, closes_at: datetime) -> Step
     return Step(to, moments.get(to))
 
 
+def is_over(closes_at: datetime, now: datetime) -> bool:
+    """Tell whether the closing time has come: nothing is taken from then on, whatever the state.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    >>> is_over(noon, noon), is_over(noon, noon.replace(hour=11))
+    (True, False)
+    """
+    return closes_at <= now
+
+
 def missed(state: WaveState, closes_at: datetime, now: datetime) -> bool:
     """Tell whether a planned wave slept through its whole time and must not open any more."""
-    return state is WaveState.PLANNED and closes_at <= now
+    return state is WaveState.PLANNED and is_over(closes_at, now)
 
 
 def due(state: WaveState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:

@@ -24,7 +24,7 @@ from pulse.invitations import redemption
 from pulse.participation import seed, take_part
 from pulse.web import ballot
 from pulse.web.guard import public
-from pulse.web.questionnaire import Attempt, Questionnaire, frozen, open_now
+from pulse.web.questionnaire import Attempt, Questionnaire, frozen, open_now, refuse_late
 
 blueprint = Blueprint("assisted", __name__)
 
@@ -47,6 +47,7 @@ def answer(wave: int) -> Response:
     if problems:
         return _again(asked, Attempt(given, problems))
     try:
+        refuse_late(wave)
         _take(asked, _code(given), found.answers)
     except (AlreadyTaken, TokenSpent):
         return ballot.notice(_TAKEN, _TAKEN_WORDS, asked.manifest.title)

@@ -14,14 +14,15 @@ from pulse import clock
 from pulse.db import reading
 from pulse.domain import answers, effort, scale
 from pulse.domain.answers import Problem
-from pulse.domain.errors import WaveNotOpen
+from pulse.domain.errors import NotFound, WaveNotOpen
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Choice, Scale
 from pulse.domain.shard_layout import Layout, layout
 from pulse.domain.slots import COMMENT_LENGTH
-from pulse.domain.wave_state import WaveState
+from pulse.domain.wave_state import WaveState, is_over
 from pulse.surveys import standing
+from pulse.web.addresses import LARGEST_ID
 
 _KEPT = "pulse_questionnaires"
 _MOST_KEPT = 32
@@ -65,17 +66,26 @@ class Attempt:
 
 
 def open_now(wave: int) -> Questionnaire | None:
-    """Give the questionnaire of a wave that takes answers, else None. Raises NotFound."""
+    """Give the questionnaire of a wave that takes answers, else None. Raises NotFound.
+
+    The clock decides too: a worker may close the wave late, or there may be none.
+    """
     with reading() as session:
         state = standing.state(session, wave)
-    return frozen(wave) if state is WaveState.OPEN and not _is_late(frozen(wave)) else None
+    if state is not WaveState.OPEN:
+        return None
+    found = frozen(wave)
+    return None if _is_late(found) else found
 
 
 def refuse_late(wave: int) -> None:
     """Refuse what comes at or after the closing time, whether or not a worker has closed the wave.
 
-    Raises WaveNotOpen, and NotFound for a wave that was never frozen.
+    It reads nothing once the manifest is kept. Raises WaveNotOpen, and NotFound for a wave that
+    was never frozen, or for a number out of a request's body that no wave can have.
     """
+    if not 0 <= wave <= LARGEST_ID:
+        raise NotFound(f"There is no wave {wave}.")
     if _is_late(frozen(wave)):
         raise WaveNotOpen("This wave does not take answers now.")
 
@@ -130,7 +140,7 @@ def day_and_time(moment: datetime) -> str:
 
 
 def _is_late(asked: Questionnaire) -> bool:
-    return clock.now() >= asked.manifest.closes_at
+    return is_over(asked.manifest.closes_at, clock.now())
 
 
 def _made_ready(manifest: Manifest) -> Questionnaire:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.domain.errors import Conflict
-from pulse.domain.wave_state import NEXT, WaveState, due, missed, move, next_step
+from pulse.domain.wave_state import NEXT, WaveState, due, is_over, missed, move, next_step
 
 OPENS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=7)
@@ -56,6 +56,11 @@ def test_steps_are_due_from_their_moment_on() -> None:
 
 def test_a_closed_wave_is_released_at_once_even_when_closed_early() -> None:
     assert due(WaveState.CLOSED, OPENS, CLOSES, OPENS - timedelta(hours=1))
+
+
+def test_a_wave_is_over_from_its_closing_time_on() -> None:
+    assert not is_over(CLOSES, CLOSES - timedelta(microseconds=1))
+    assert is_over(CLOSES, CLOSES)
 
 
 def test_a_wave_that_slept_through_its_time_does_not_open() -> None:
