@@ -2,6 +2,7 @@
 
 read the form -> redeem the invitation (main) -> drop the ballot (box). Code and answers come
 together, which is the trust that the page asks for; nothing is logged and no cookie is set.
+Whoever sends again after a fault in between gets the same token, and is counted once.
 """
 
 from collections.abc import Mapping
@@ -30,7 +31,16 @@ blueprint = Blueprint("assisted", __name__)
 
 _LARGEST_FORM = 64 * 1024
 _TAKEN = "You have already taken part"
-_TAKEN_WORDS = "This code has been used; each person answers once. If it was not you, tell HR."
+_TAKEN_WORDS = (
+    "The answers given with this code are in the box and are counted once; there is nothing more "
+    "to do. If it was not you who gave them, please tell HR."
+)
+_ELSEWHERE = "This code has been used to start elsewhere"
+_ELSEWHERE_WORDS = (
+    "Somebody has started with it, or with the link that came with it, and only there can the "
+    "answers be sent: please finish on that device, in that browser. If the device is gone for "
+    "good, or it was not you who started, HR can give you a new slip while the pulse is open."
+)
 
 
 @blueprint.post("/s/<int:wave>")
@@ -49,7 +59,9 @@ def answer(wave: int) -> Response:
     try:
         refuse_late(wave)
         _take(asked, _code(given), found.answers)
-    except (AlreadyTaken, TokenSpent):
+    except AlreadyTaken:
+        return ballot.notice(_ELSEWHERE, _ELSEWHERE_WORDS, asked.manifest.title)
+    except TokenSpent:
         return ballot.notice(_TAKEN, _TAKEN_WORDS, asked.manifest.title)
     except UnknownCode as error:
         unknown = Attempt(given | {"secret": ""}, [Problem("code", error.message)])

@@ -47,7 +47,14 @@ def thanks(wave: int) -> Response:
 @blueprint.get("/s/<int:wave>/manifest.json")
 @public("everybody may compute the fingerprint themselves")
 def manifest(wave: int) -> Response:
-    return Response(frozen(wave).manifest.canonical(), mimetype="application/json")
+    """Give the bytes whose SHA-256 is the fingerprint, the same for everyone.
+
+    The connection ends with them, so that the ballot that is sent next cannot ride one that the
+    page came over, with whatever names its visitor there.
+    """
+    answer = Response(frozen(wave).manifest.canonical(), mimetype="application/json")
+    answer.headers["Connection"] = "close"
+    return answer
 
 
 def with_given(found: Questionnaire, attempt: Attempt) -> Response:

@@ -4,6 +4,8 @@ This door knows no person: it imports neither people, accounts nor invitations, 
 cookie, keeps nothing of the request, and cannot read what it takes.
 """
 
+import re
+
 from flask import Blueprint, Response, request
 
 from pulse.ballots import box
@@ -18,7 +20,7 @@ blueprint = Blueprint("ballot_box", __name__)
 
 _LARGEST_BALLOT = 256 * 1024
 _LARGEST_QUESTION = 1024
-_DIGEST_BYTES = 32
+_RECEIPT = re.compile("[0-9a-f]{64}")
 
 
 @blueprint.post("/ballot")
@@ -38,9 +40,9 @@ def drop() -> Response:
 @blueprint.post("/receipt")
 @public("whoever holds a receipt may ask whether its ballot is in the box")
 def receipt() -> Response:
-    request.max_content_length = _LARGEST_QUESTION
+    body = short_answers.asked(_LARGEST_QUESTION)
     try:
-        wave, digest = _asked(request.get_json(silent=True))
+        wave, digest = _asked(body)
         with box_transaction() as connection:
             found = box.holds(connection, wave, digest)
     except PulseError as error:
@@ -50,16 +52,14 @@ def receipt() -> Response:
 
 def _refuse_late(body: bytes) -> None:
     wave = token.wave_of(body[: token.PREPARED_BYTES])
-    if wave is None:
+    if wave is None or not short_answers.is_wave(wave):
         raise Invalid("This is no ballot.", "ballot")
     refuse_late(wave)
 
 
 def _asked(body: object) -> tuple[int, bytes]:
     match body:
-        case {"wave": int(wave), "receipt": str(text)} if len(text) == 2 * _DIGEST_BYTES:
-            try:
+        case {"wave": int(wave), "receipt": str(text)}:
+            if short_answers.is_wave(wave) and _RECEIPT.fullmatch(text):
                 return wave, bytes.fromhex(text)
-            except ValueError as error:
-                raise Invalid("This is no receipt.", "receipt") from error
     raise Invalid("This is no receipt.", "receipt")

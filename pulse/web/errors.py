@@ -10,7 +10,7 @@ from flask import Flask, current_app, render_template
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
-from pulse.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PulseError
+from pulse.domain.errors import BadSetting, Conflict, Invalid, NotAllowed, NotFound, PulseError
 from pulse.web import silence
 
 
@@ -60,6 +60,9 @@ def show_on(form: FlaskForm, error: PulseError) -> None:
 
 
 def _of_ours(error: PulseError) -> tuple[str, int]:
+    if isinstance(error, BadSetting):
+        current_app.logger.error(error.message)
+        return _page(500, _PAGES[500].words), 500
     status = status_of(error)
     return _page(status, error.message), status
 

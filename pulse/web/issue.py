@@ -6,7 +6,7 @@ and through another door, which knows nobody.
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from pulse import installation
 from pulse.db import transaction
@@ -33,9 +33,9 @@ class _Asked:
 @blueprint.post("/issue")
 @public("whoever holds a link or a code may start")
 def issue() -> Response:
-    request.max_content_length = _LARGEST_REQUEST
+    body = short_answers.asked(_LARGEST_REQUEST)
     try:
-        redeemed = _redeem(_asked(request.get_json(silent=True)))
+        redeemed = _redeem(_asked(body))
     except PulseError as error:
         return short_answers.refusal(error)
     signature = base64url.encode(redeemed.signature)
@@ -52,5 +52,6 @@ def _redeem(asked: _Asked) -> Redeemed:
 def _asked(body: object) -> _Asked:
     match body:
         case {"wave": int(wave), "secret": str(secret), "blinded": str(blinded)}:
-            return _Asked(wave, secret, base64url.decode(blinded, "blinded"))
+            if short_answers.is_wave(wave):
+                return _Asked(wave, secret, base64url.decode(blinded, "blinded"))
     raise Invalid("This is no request for a signature.", "body")

@@ -1,18 +1,20 @@
-"""Answers to a program instead of a person: a word of JSON, or nothing at all.
+"""Questions and answers of a program instead of a person: a few values of JSON, a word of JSON.
 
 The respondent's own script asks; it turns each word into a sentence on the page.
 """
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from pulse.domain.errors import (
     AlreadyTaken,
+    BadSetting,
     NotFound,
     PulseError,
     TokenSpent,
     UnknownCode,
     WaveNotOpen,
 )
+from pulse.web.addresses import LARGEST_ID
 
 _WORDS: tuple[tuple[type[PulseError], str, int], ...] = (
     (AlreadyTaken, "elsewhere", 409),
@@ -23,8 +25,24 @@ _WORDS: tuple[tuple[type[PulseError], str, int], ...] = (
 )
 
 
+def asked(largest: int) -> object:
+    """Read the JSON of a request; None for whatever is none. Aborts with 413 where it is longer."""
+    request.max_content_length = largest
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None  # Brackets within brackets, hundreds deep.
+
+
+def is_wave(number: object) -> bool:
+    """Say whether a value can be the number of a wave: JSON's `true` is none, nor is 10 ** 30."""
+    return type(number) is int and 0 < number <= LARGEST_ID
+
+
 def refusal(error: PulseError) -> Response:
-    """Say in one word why something was refused."""
+    """Say in one word why something was refused. A fault of ours is raised on, as no refusal."""
+    if isinstance(error, BadSetting):
+        raise error
     for kind, word, status in _WORDS:
         if isinstance(error, kind):
             return _said({"problem": word}, status)
