@@ -9,6 +9,7 @@ from pulse.domain.wave_state import WaveState, is_over
 from pulse.surveys import waves
 from pulse.web.guard import public
 from pulse.web.questionnaire import day_and_time
+from pulse.web.script import script
 
 blueprint = Blueprint("promise", __name__)
 
@@ -28,4 +29,5 @@ def promise() -> str:
         address=settings().base_url,
         open_waves=takes_answers,
         day_and_time=day_and_time,
+        script=script(),
     )

@@ -1,11 +1,13 @@
+import hashlib
 from datetime import datetime
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
 from pulse.config import Settings
 from pulse.db import reading
 from pulse.surveys import waves
-from tests.support import open_wave
+from tests.support import open_wave, tree
 
 
 def test_the_promise_names_the_numbers_that_are_in_force(
@@ -17,11 +19,34 @@ def test_the_promise_names_the_numbers_that_are_in_force(
         assert f'<span class="stat-figure">{number}</span>' in page
 
 
-def test_the_promise_says_that_this_version_asks_for_trust(client: FlaskClient) -> None:
+def test_the_promise_says_whom_each_way_trusts_and_what_remains(client: FlaskClient) -> None:
     page = client.get("/promise").text
-    assert "asks you to trust the running server" in page
-    assert "while a pulse is open" in page
-    assert "No pulse is open now" in page
+    for words in (
+        "You trust the script of the page",
+        "You trust the running server while you press Send",
+        "While a pulse is open",
+        "Your receipt",
+        "the number of new slips is published",
+        "No pulse is open now",
+    ):
+        assert words in page, words
+
+
+def test_the_script_that_is_served_has_the_published_sum(client: FlaskClient) -> None:
+    published = tree.read(Path("static/ballot/ballot.js.sha256")).split()[0]
+    served = client.get("/ballot.js", buffered=True).data
+    assert hashlib.sha256(served).hexdigest() == published
+    page = client.get("/promise").text
+    assert f'<p class="mono">{published}</p>' in page
+    assert "/ballot.js | sha256sum" in page
+
+
+def test_every_page_of_a_respondent_links_to_the_promise(
+    client: FlaskClient, now: datetime
+) -> None:
+    wave = open_wave.opened(now)
+    for path in (f"/s/{wave}", f"/s/{wave}/thanks", "/"):
+        assert 'href="/promise"' in client.get(path).text, path
 
 
 def test_the_promise_shows_the_fingerprint_of_an_open_wave(
