@@ -17,6 +17,8 @@ EMPLOYEE = {
     "= /ballot",
     "= /receipt",
     "= /code",
+    "= /ballot.js",
+    "/static/",
 }
 # What a line of such a log or header would be made of.
 TELLING = re.compile(

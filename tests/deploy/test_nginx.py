@@ -25,6 +25,8 @@ EMPLOYEE = (
     ("POST", "/ballot", BYTES),
     ("POST", "/receipt", JSON),
     ("POST", "/code", FORM),
+    ("GET", "/ballot.js?v=0123", ""),
+    ("GET", "/static/css/tokens.css", ""),
 )
 NEEDED = {"host", "content-type", "content-length", "accept-encoding"}
 NONSENSE = (b"\x16\x03nonsense", b"GET / HTTP/9.9\r\n\r\n", b"POST /issue HTTP/1.1\r\n")
