@@ -60,6 +60,9 @@ class DisclosurePolicy(BaseModel):
     wave_ballots: int = Field(
         default=10, ge=10, description="Fewest ballots for a wave to publish anything."
     )
+    mix_every: int = Field(
+        default=20, ge=20, description="After how many ballots the box is mixed by day."
+    )
 
 
 class Settings(BaseSettings):

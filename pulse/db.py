@@ -8,6 +8,7 @@ foreign key crosses from one to the other.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -25,6 +26,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 30_000
+_TIDY_TIMEOUT_MS = 2_000
 
 
 class _Base(DeclarativeBase):
@@ -116,30 +118,69 @@ def forget_deleted(*tables: str) -> None:
     engine = db.engines["box"]
     if engine.dialect.name == "sqlite":
         _sqlite_run(engine, "VACUUM")
-        empty_box_log()
+        empty_logs()
         return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in tables:
-            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+    _postgres_run(engine, *(f"VACUUM (FULL) {table}" for table in tables))
 
 
-def empty_box_log() -> None:
-    """Empty SQLite's log of the box, in which ballots lie in the order of their coming.
+def forget_versions(table: str, *, whole: bool) -> None:
+    """Drop the former versions of rows that PostgreSQL keeps in a table of main.
 
-    Where somebody is just reading it stays, and the next call empties it.
+    To do it wholly means to write the table anew, while nobody can read it; otherwise what has
+    been dropped is in the file until something else is written over it.
     """
-    engine = db.engines["box"]
+    if db.engine.dialect.name == "postgresql":
+        _postgres_run(db.engine, f"VACUUM (FULL) {table}" if whole else f"VACUUM {table}")
+
+
+def empty_logs() -> None:
+    """Empty SQLite's logs of both databases: what was written lies there in the order of time.
+
+    Where somebody is just reading a log stays, and the next call empties it.
+    """
+    for engine in db.engines.values():
+        if engine.dialect.name == "sqlite":
+            # Writers wait while this waits for a reader, so it does so for a moment only.
+            _sqlite_run(
+                engine,
+                f"PRAGMA busy_timeout={_TIDY_TIMEOUT_MS}",
+                "PRAGMA wal_checkpoint(TRUNCATE)",
+                f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+            )
+
+
+def identity(engine: Engine) -> str:
+    """Name the real database behind an address: two addresses may lead to the same one."""
     if engine.dialect.name == "sqlite":
-        _sqlite_run(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+        return str(Path(engine.url.database or "").resolve())
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT system_identifier::text || '/' || oid::text"
+            " FROM pg_control_system(), pg_database WHERE datname = current_database()"
+        )
+        return str(found.scalar_one())
 
 
-def _sqlite_run(engine: Engine, statement: str) -> None:
+def _sqlite_run(engine: Engine, *statements: str) -> None:
     """Run what must stand outside any transaction, which SQLAlchemy would begin."""
     raw = engine.raw_connection()
     try:
-        raw.cursor().execute(statement)
+        cursor = raw.cursor()
+        for statement in statements:
+            cursor.execute(statement)
     finally:
         raw.close()
+
+
+def _postgres_run(engine: Engine, *statements: str) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Whoever wants to write waits behind a statement that itself waits for a reader.
+        connection.exec_driver_sql(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        try:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
 
 
 def engine_uri(url: str) -> str:

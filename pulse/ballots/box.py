@@ -10,7 +10,7 @@ from secrets import SystemRandom, token_bytes
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from pulse.ballots import model
+from pulse.ballots import dialect, model
 from pulse.domain import base64url, blind_rsa, token, wire
 from pulse.domain.ballot import Ballot
 from pulse.domain.errors import Conflict, Invalid, NotFound, TokenSpent, WaveNotOpen
@@ -19,6 +19,7 @@ from pulse.domain.sealing import sealed_lengths
 
 _ID_BYTES = 16
 _LARGEST_WAVE = 2**31 - 1
+_NOT_OPEN = "This wave does not take answers now."
 
 
 class BoxState(StrEnum):
@@ -80,10 +81,8 @@ def drop(connection: Connection, body: bytes) -> None:
     ours = token.belongs(leave, wave, row.manifest_sha256)
     if not (ours and blind_rsa.verify(row.verify_key, leave.prepared, leave.signature)):
         raise Invalid("This token does not belong to this wave.", "token")
-    try:
-        connection.execute(insert(model.spent).values(wave=wave, token_sha256=leave.receipt))
-    except IntegrityError:
-        raise TokenSpent("This token has put a ballot into the box before.") from None
+    if not dialect.spend(connection, wave, leave.receipt):
+        raise TokenSpent("This token has put a ballot into the box before.")
     connection.execute(insert(model.shard), _rows(ballot))
 
 
@@ -92,9 +91,10 @@ def holds(connection: Connection, wave: int, receipt: bytes) -> bool:
 
     Raises WaveNotOpen: afterwards there is nothing left to look at.
     """
-    _open_box(connection, wave)
-    where = (model.spent.c.wave == wave, model.spent.c.token_sha256 == receipt)
-    return connection.scalar(select(model.spent.c.wave).where(*where)) is not None
+    found = dialect.holds(connection, wave, receipt)
+    if found is None:
+        raise WaveNotOpen(_NOT_OPEN)
+    return found
 
 
 def seal(connection: Connection, wave: int) -> None:
@@ -102,6 +102,7 @@ def seal(connection: Connection, wave: int) -> None:
 
     A box sealed or destroyed before is left as it is. Raises NotFound.
     """
+    dialect.wait_for_drops(connection, wave)
     connection.execute(
         update(model.box)
         .where(model.box.c.wave == wave, model.box.c.state == BoxState.OPEN.value)
@@ -136,20 +137,18 @@ def destroy(connection: Connection, wave: int) -> None:
 
 
 def _open_box(connection: Connection, wave: int) -> Row[str, bytes, bytes | None, str]:
-    # The shared lock makes a seal wait for this ballot, and this ballot see a seal that was
-    # first. On SQLite the writing transaction is the lock.
+    # The lock makes a seal wait for this ballot, and this ballot see a seal that was first.
+    dialect.hold_off_seal(connection, wave)
     row = connection.execute(
         select(
             model.box.c.state,
             model.box.c.verify_key,
             model.box.c.manifest_sha256,
             model.box.c.lengths,
-        )
-        .where(model.box.c.wave == wave)
-        .with_for_update(read=True)
+        ).where(model.box.c.wave == wave)
     ).one_or_none()
     if row is None or row.state != BoxState.OPEN.value:
-        raise WaveNotOpen("This wave does not take answers now.")
+        raise WaveNotOpen(_NOT_OPEN)
     return row
 
 
