@@ -37,6 +37,15 @@ class Person:
         window.resize(width, height)
         return window
 
+    def add_cookie(self, name: str, value: str) -> None:
+        """Let this person hold a cookie of the server that scripts cannot read."""
+        host = self.base_url.removeprefix("http://").partition(":")[0]
+        content = {"type": "string", "value": value}
+        cookie = {"name": name, "value": content, "domain": host, "path": "/"}
+        cookie |= {"httpOnly": True, "sameSite": "lax"}
+        partition = {"type": "storageKey", "userContext": self.who}
+        self.connection.send("storage.setCookie", cookie=cookie, partition=partition)
+
     def leave(self) -> None:
         """Close every window, and forget the cookies and the storage of whoever has their own."""
         for number, window in list(self.windows.items()):

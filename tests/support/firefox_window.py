@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -68,10 +69,7 @@ class Window:
 
     def wait_until(self, expression: str) -> None:
         """Wait until a JavaScript expression is true, also over a change of pages."""
-        end = time.monotonic() + PATIENCE
-        while not self._holds(expression):
-            assert time.monotonic() < end, f"never came true: {expression}"
-            time.sleep(0.03)
+        self._wait(lambda: self.evaluate(expression), f"never came true: {expression}")
 
     def pause(self, seconds: float) -> None:
         """Let the page run on, where a test asserts that something does not happen."""
@@ -79,11 +77,8 @@ class Window:
 
     def find(self, name: Name, within: Name | None = None) -> Node:
         """Give the first element of that name, as soon as it is there."""
-        end = time.monotonic() + PATIENCE
-        while not (found := self.all(name, within)):
-            assert time.monotonic() < end, f"not on the page: {name} in {within}"
-            time.sleep(0.03)
-        return found[0]
+        found = self._wait(lambda: self.all(name, within), f"not on the page: {name} in {within}")
+        return cast(Node, found[0])
 
     def all(self, name: Name, within: Name | None = None) -> list[Node]:
         """Give the elements that have that name now."""
@@ -101,9 +96,8 @@ class Window:
         return bool(found) and bool(self._call(f"async node => ({VISIBLE})(node)", found[0]))
 
     def click(self, name: Name, within: Name | None = None) -> None:
-        """Press the left button of the mouse in the middle of an element."""
-        target = self._node(AIM, self.find(name, within))
-        assert self._call(f"async node => ({REACHED})(node)", target), f"{name} is covered"
+        """Press the left button of the mouse in the middle of an element, once that reaches it."""
+        target = self._wait(lambda: self._target(name, within), f"hidden or covered: {name}")
         origin = {"type": "element", "element": _reference(target)}
         self._act(
             "pointer",
@@ -122,15 +116,6 @@ class Window:
         """Press keys, whatever has the focus."""
         self._act("key", *(action for sign in text for action in _pressed(sign)))
 
-    def add_cookie(self, name: str, value: str) -> None:
-        """Let this person hold a cookie of the server that scripts cannot read."""
-        host = self.base_url.removeprefix("http://").partition(":")[0]
-        content = {"type": "string", "value": value}
-        cookie = {"name": name, "value": content, "domain": host, "path": "/"}
-        cookie |= {"httpOnly": True, "sameSite": "lax"}
-        partition = {"type": "context", "context": self.number}
-        self.connection.send("storage.setCookie", cookie=cookie, partition=partition)
-
     def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
         return self.connection.send(method, context=self.number, **parameters)
 
@@ -138,13 +123,23 @@ class Window:
         tree = self.connection.send("browsingContext.getTree", maxDepth=0)["contexts"]
         return any(context["context"] == self.number for context in tree)
 
-    def _holds(self, expression: str) -> bool:
-        try:
-            return bool(self.evaluate(expression))
-        except Refused as refused:
-            if "page is gone" in str(refused):
-                return False
-            raise
+    def _target(self, name: Name, within: Name | None) -> Node | None:
+        """Give what is to be clicked for an element, or None while a click would not reach it."""
+        target = self._node(AIM, self.find(name, within))
+        return target if self._call(f"async node => ({REACHED})(node)", target) else None
+
+    def _wait(self, look: Callable[[], Any], lacking: str) -> Any:
+        """Look until there is something; while pages change, looking itself may be refused."""
+        end = time.monotonic() + PATIENCE
+        refusal: Refused | None = None
+        while time.monotonic() < end:
+            try:
+                if found := look():
+                    return found
+            except Refused as refused:
+                refusal = refused
+            time.sleep(0.03)
+        raise AssertionError(lacking) from refusal
 
     def _call(self, function: str, *nodes: Node) -> Any:
         """Call an asynchronous function and give its result by way of JSON."""

@@ -30,10 +30,15 @@ def client(app: Flask, token: str) -> FlaskClient:
 
 
 def carry(page: Page, app: Flask, token: str) -> None:
-    """Put the token into a browser's cookie, signed as the application does it."""
-    interface: Any = app.session_interface
-    value = interface.get_signing_serializer(app).dumps({"token": token})
+    """Put the token into a browser's cookie."""
+    value = signed(app, token)
     url = app.extensions["pulse"].public_url
     page.context.add_cookies(
         [{"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": url}]
     )
+
+
+def signed(app: Flask, token: str) -> str:
+    """Give what the cookie of a session holds, signed as the application does it."""
+    interface: Any = app.session_interface
+    return str(interface.get_signing_serializer(app).dumps({"token": token}))
