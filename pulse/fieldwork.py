@@ -1,6 +1,7 @@
 """The only conductor: finds what is due, and carries each step out once.
 
     planned ──open_wave──► open ──close_wave──► closed ──release_wave──► released, box destroyed
+                                                            (in the counting room)
 
 What is due is read from rows and never kept in a job, so a missed, doubled or late tick does no
 harm. Every step is made of transactions that may each be repeated: a process killed between two
@@ -16,22 +17,28 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import custody, installation
-from pulse.ballots import box, reshuffle, tally
+from pulse import counting_room, custody, installation
+from pulse.ballots import box, reshuffle
 from pulse.churn import study
 from pulse.config import settings
-from pulse.db import box_transaction, empty_box_log, forget_deleted, reading, transaction
+from pulse.db import (
+    box_transaction,
+    empty_logs,
+    forget_versions,
+    reading,
+    transaction,
+)
 from pulse.domain import base64url, wave_state
 from pulse.domain.errors import Conflict, PulseError
 from pulse.domain.manifest import Manifest
+from pulse.domain.mixing import is_night
 from pulse.domain.wave_state import WaveState
-from pulse.invitations import frame, issuing, keys, redemption
+from pulse.invitations import frame, issuing, keys, mixing, redemption
 from pulse.invitations.frame import FrameRequest
 from pulse.outbox import sending
 from pulse.outbox.sending import Sent
 from pulse.people import jobs
-from pulse.release import publish
-from pulse.release.publish import Census
+from pulse.release.holding import Hold
 from pulse.surveys import waves
 from pulse.surveys.waves import WaveInfo
 
@@ -46,6 +53,12 @@ class Step:
     wave: int
     did: str
     problem: str | None = None
+    waits: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the step was carried out."""
+        return not (self.problem or self.waits)
 
 
 def tick(now: datetime) -> tuple[Step, ...]:
@@ -58,7 +71,9 @@ def tick(now: datetime) -> tuple[Step, ...]:
         due = waves.due(session, now)
     steps = [step for wave in due for step in _advance(wave, now)]
     steps += _finish()
-    if any(step.did == WaveState.RELEASED.value and not step.problem for step in steps):
+    steps += _mix_due(now)
+    empty_logs()
+    if any(step.did == WaveState.RELEASED.value and step.done for step in steps):
         study_turnover(now)
     return tuple(steps)
 
@@ -70,9 +85,9 @@ def _advance(wave: WaveInfo, now: datetime) -> Iterator[Step]:
         to = wave_state.NEXT[state]
         if to is None:
             return
-        step = _try(wave.id, to.value, partial(STEPS[to], wave.id, now))
+        step = _try(wave.id, to.value, partial(_STEPS[to], wave.id, now))
         yield step
-        if step.problem:
+        if not step.done:
             return
         state = to
 
@@ -83,21 +98,31 @@ def _finish() -> list[Step]:
         sealed = box.sealed(connection)
     with reading() as session:
         left = [wave for wave in sealed if waves.get(session, wave).state is WaveState.RELEASED]
-    steps = [_try(wave, "box destroyed", partial(_destroy, wave)) for wave in left]
-    empty_box_log()
-    return steps
+    return [_try(wave, "box destroyed", partial(counting_room.destroy, wave)) for wave in left]
+
+
+def _mix_due(now: datetime) -> list[Step]:
+    """Mix each open wave to which enough ballots have come, and at night every one."""
+    every, nightly = settings().policy.mix_every, is_night(now)
+    with box_transaction() as connection:
+        due = reshuffle.due(connection, every, nightly=nightly)
+    return [_try(wave, "mixed", partial(mix_wave, wave, now)) for wave in due]
 
 
 def _try(wave: int, what: str, step: Callable[[], object]) -> Step:
     try:
-        step()
+        held = step()
     except PulseError as error:
         return Step(wave, what, error.message)
     except Exception:
         # A tick must outlive any one wave; the trace names no person and no answer.
         log.exception("wave %s: %s failed", wave, what)
         return Step(wave, what, "failed; the log of the worker has the trace")
-    return Step(wave, what)
+    if not isinstance(held, Hold):
+        return Step(wave, what)
+    if held.kind.needs_person:
+        return Step(wave, what, waits=held.words)
+    return Step(wave, what, held.words)
 
 
 def open_wave(wave_id: int, now: datetime) -> None:
@@ -119,6 +144,19 @@ def open_wave(wave_id: int, now: datetime) -> None:
         waves.move(session, wave_id, WaveState.OPEN)
 
 
+def mix_wave(wave_id: int, now: datetime) -> None:
+    """Write invitations and ballots anew, so that neither database tells who came when.
+
+    The box comes last and notes that it was mixed, so a process killed before that is followed
+    by one that does both again.
+    """
+    with transaction() as session:
+        mixing.mix(session, wave_id)
+    forget_versions("invitation", whole=is_night(now))
+    with box_transaction() as connection:
+        reshuffle.reshuffle(connection)
+
+
 def close_wave(wave_id: int, now: datetime) -> None:
     """Take no more answers: seal the box, mix what is in it, and remove the issuer's key.
 
@@ -129,31 +167,30 @@ def close_wave(wave_id: int, now: datetime) -> None:
         _refuse_unless(waves.get(session, wave_id), WaveState.OPEN, WaveState.CLOSED)
     with box_transaction() as connection:
         box.seal(connection, wave_id)
-        reshuffle.reshuffle(connection, wave_id)
+        reshuffle.reshuffle(connection)
     with transaction() as session:
+        mixing.mix(session, wave_id)
         keys.remove(session, wave_id)
         redemption.forget_blinded(session, wave_id)
         waves.move(session, wave_id, WaveState.CLOSED)
+    forget_versions("invitation", whole=True)
+    forget_versions("issuer_key", whole=True)
 
 
 def release_wave(wave_id: int, now: datetime) -> None:
     """Count the box once, publish what may be shown, and destroy the ballots.
 
-    The ballots go only after the release is committed. Repeating it on a released wave does no
-    more than see to it that the box is empty. Raises Conflict for a wave that has not closed.
+    Repeating it on a released wave does no more than see to it that the box is empty. Raises
+    Conflict for a wave that has not closed or is damaged, and Invalid where the second person's
+    passphrase is needed.
     """
-    with reading() as session:
-        wave = waves.get(session, wave_id)
-    _refuse_unless(wave, WaveState.CLOSED, WaveState.RELEASED)
-    if wave.state is WaveState.CLOSED:
-        _publish(_manifest(wave), now)
-    _destroy(wave_id)
+    counting_room.release(wave_id, now)
 
 
-STEPS: dict[WaveState, Callable[[int, datetime], None]] = {
+_STEPS: dict[WaveState, Callable[[int, datetime], object]] = {
     WaveState.OPEN: open_wave,
     WaveState.CLOSED: close_wave,
-    WaveState.RELEASED: release_wave,
+    WaveState.RELEASED: counting_room.release_due,
 }
 
 
@@ -222,35 +259,6 @@ def _public_keys(session: Session, wave: int) -> PublicKeys:
     issuer = keys.public_key(session, wave, given.wrapping_key)
     opening = custody.public_key(given.key_folder, wave)
     return PublicKeys(base64url.encode(issuer), base64url.encode(opening))
-
-
-def _publish(manifest: Manifest, now: datetime) -> None:
-    opening_key = custody.opening_key(settings().key_folder, manifest.wave)
-    with box_transaction() as connection:
-        counted = tally.count(connection, manifest, opening_key)
-    with transaction() as session:
-        census = Census(manifest.invited, redemption.redeemed(session, manifest.wave))
-        publish.publish(session, manifest, counted, census, now)
-        waves.move(session, manifest.wave, WaveState.RELEASED)
-
-
-def _destroy(wave: int) -> None:
-    """Destroy the opening key, empty the box, clean its files, and only then call it destroyed.
-
-    So a process that was killed before the files were clean is followed by one that cleans them.
-    """
-    custody.destroy(settings().key_folder, wave)
-    with box_transaction() as connection:
-        box.empty(connection, wave)
-    forget_deleted("shard", "spent")
-    with box_transaction() as connection:
-        box.destroy(connection, wave)
-
-
-def _manifest(wave: WaveInfo) -> Manifest:
-    if wave.manifest is None:
-        raise Conflict(f"Wave {wave.id} has never opened.")
-    return wave.manifest
 
 
 def _refuse_unless(wave: WaveInfo, *states: WaveState) -> None:
