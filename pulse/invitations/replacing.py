@@ -38,10 +38,10 @@ class Matches:
 
 def find(session: Session, wave_id: int, words: str) -> Matches:
     """Find people asked in a wave whose name, number or unit has each of the words in it."""
-    if not words.strip():
+    wanted = [_has(word) for word in words.replace("\0", " ").split()]
+    if not wanted:
         return Matches((), more=False)
-    wanted = _asked(wave_id).where(*map(_has, words.split()))
-    rows = session.execute(wanted.limit(_MOST_FOUND + 1)).all()
+    rows = session.execute(_asked(wave_id).where(*wanted).limit(_MOST_FOUND + 1)).all()
     return Matches(tuple(Asked(*row) for row in rows[:_MOST_FOUND]), len(rows) > _MOST_FOUND)
 
 

@@ -9,15 +9,31 @@ from pulse.ballots import tally
 from pulse.ballots.tally import Tally
 from pulse.config import settings
 from pulse.db import box_transaction, reading, transaction
+from pulse.domain.ballot import Value
 from pulse.domain.manifest import Manifest
+from pulse.domain.token import Token
 from pulse.invitations import issuing, redemption
 from pulse.invitations.issuing import Slip
+from pulse.invitations.redemption import Claim
 from pulse.people.model import Employee, EmploymentSpell, Unit
 from pulse.surveys import standing
-from tests.support import open_wave
+from tests.support import open_wave, sealed_ballots
 
 ANSWERS = {"q1": "4", "q2": "none", "q3": "9", "q4": "1", "q5": "More light, please."}
 UNITS = ("Bar", "Kitchen")
+
+
+@dataclass(frozen=True)
+class Started:
+    """What one person's browser holds between Start and Send."""
+
+    manifest: Manifest
+    token: Token
+    labels: dict[str, str]
+
+    def body(self, **answers: Value) -> bytes:
+        """Give what it sends to the box."""
+        return sealed_ballots.body(self.manifest, self.token, self.labels, answers)
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,21 @@ class Invited:
 
     def secret(self, person: int = 0) -> str:
         return parse_qs(urlsplit(self.slips[person].link).fragment)["t"][0]
+
+    def started(self, person: int = 0) -> Started:
+        """Start as a browser does, with the room in place of the door."""
+        labels: dict[str, str] = {}
+
+        def sign(blinded: bytes) -> bytes:
+            claim = Claim(self.wave, blinded)
+            with transaction() as session:
+                found = redemption.redeem(
+                    session, claim, self.secret(person), installation.secrets()
+                )
+            labels.update(found.labels)
+            return found.signature
+
+        return Started(self.manifest, sealed_ballots.unblinded(self.manifest, sign), labels)
 
     def redeemed(self) -> int:
         with reading() as session:

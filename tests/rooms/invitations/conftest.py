@@ -6,19 +6,24 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from pulse.db import transaction
+from pulse.domain import base64url, sealing
 from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import frame, keys
 from pulse.invitations.frame import FrameRequest
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.letter import LetterHead
+from pulse.invitations.redemption import Secrets
 from pulse.people.model import Attribute, Employee, EmployeeAttribute, EmploymentSpell, Unit
 from pulse.surveys import bank, compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
+from tests.support import sealed_ballots
 
 DAY = date(2037, 3, 9)
 CODE_KEY = bytes(32)
+WRAPPING_KEY = bytes([7]) * 32
+SECRETS = Secrets(CODE_KEY, WRAPPING_KEY)
 SIZES = {1: 3, 2: 14, 3: 5, 4: 6, 5: 12}
 
 
@@ -88,6 +93,7 @@ def issue_request(request_for: FrameRequest, now: datetime) -> IssueRequest:
     with transaction() as session:
         dimensions = frame.freeze(session, request_for)
         wave = waves.get(session, request_for.wave_id)
+        issuer_key = keys.public_key(session, wave.id, WRAPPING_KEY)
         manifest = Manifest(
             wave=wave.id,
             title=wave.title,
@@ -98,10 +104,11 @@ def issue_request(request_for: FrameRequest, now: datetime) -> IssueRequest:
             comment_floor=10,
             rule="tree-1",
             closes_at=wave.closes_at,
+            issuer_key=base64url.encode(issuer_key),
+            opening_key=base64url.encode(sealing.public_key(sealed_ballots.keys().opening)),
         )
         waves.freeze(session, wave.id, manifest)
         waves.move(session, wave.id, WaveState.OPEN)
-        keys.verify_key(session, wave.id)
     head = LetterHead(
         "https://pulse.example", "Acme", "Pulse <pulse@acme.example>", "Europe/Berlin"
     )

@@ -12,9 +12,12 @@ from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
 from pulse.invitations import hashes, issuing, keys, letter, redemption
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.model import Invitation
+from pulse.invitations.redemption import Claim
 from pulse.outbox.model import OutboxMessage
+from tests.rooms.invitations.conftest import SECRETS
 
 WITHOUT_ADDRESS = 8
+BLINDED, OTHER = bytes([1]) * 256, bytes([2]) * 256
 
 
 def issue(request: IssueRequest, now: datetime) -> int:
@@ -101,7 +104,7 @@ def test_slips_are_for_those_without_address_and_void_former_ones(
     issue_request: IssueRequest, now: datetime
 ) -> None:
     issue(issue_request, now)
-    wave, key = issue_request.manifest.wave, issue_request.code_key
+    wave = issue_request.manifest.wave
     with transaction() as session:
         first = issuing.print_slips(session, issue_request)
         second = issuing.print_slips(session, issue_request)
@@ -110,15 +113,15 @@ def test_slips_are_for_those_without_address_and_void_former_ones(
     assert {slip.unit for slip in first} == {"Bar", "Cold", "Hot", "Kitchen"}
     with transaction() as session:
         with pytest.raises(UnknownCode):
-            redemption.redeem(session, wave, first[0].code, key)
-        redemption.redeem(session, wave, second[0].code, key)
+            redemption.redeem(session, Claim(wave, BLINDED), first[0].code, SECRETS)
+        redemption.redeem(session, Claim(wave, BLINDED), second[0].code, SECRETS)
         secret = re.search(r"#t=([\w-]{43})&m=", second[1].link)
         assert secret
-        redemption.redeem(session, wave, secret[1], key)
+        redemption.redeem(session, Claim(wave, BLINDED), secret[1], SECRETS)
         later = issuing.print_slips(session, issue_request)
     assert [slip.name for slip in later] == [slip.name for slip in first]
     with transaction() as session, pytest.raises(AlreadyTaken):
-        redemption.redeem(session, wave, later[0].code, key)
+        redemption.redeem(session, Claim(wave, OTHER), later[0].code, SECRETS)
 
 
 def test_the_pile_of_slips_tells_nobody_who_has_taken_part(
@@ -146,6 +149,9 @@ def test_no_secret_and_no_time_is_in_the_table_of_invitations(
         "secret_sha256",
         "code_mac",
         "redeemed",
+        "blinded_sha256",
+        "replaced",
+        "handed",
     }
     texts = "".join(part(mail, "plain") for mail in letters())
     with reading() as session:

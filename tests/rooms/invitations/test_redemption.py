@@ -1,24 +1,29 @@
+"""One invitation, one signature, whatever is lost, repeated or tried at once."""
+
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from os import urandom
 from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from pulse.ballots import box, tally
-from pulse.db import box_transaction, reading, transaction
+from pulse.db import reading, transaction
+from pulse.domain import base64url, blind_rsa
 from pulse.domain import token as tokens
-from pulse.domain.ballot import shred
-from pulse.domain.errors import AlreadyTaken, PulseError, UnknownCode, WaveNotOpen
+from pulse.domain.errors import AlreadyTaken, Invalid, PulseError, UnknownCode, WaveNotOpen
+from pulse.domain.wave_state import WaveState
 from pulse.invitations import hashes, keys, redemption
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.model import FrameMember, Invitation
-from pulse.invitations.redemption import Redeemed
-from tests.rooms.invitations.conftest import CODE_KEY
+from pulse.invitations.redemption import Claim, Redeemed, Secrets
+from pulse.surveys import waves
+from tests.rooms.invitations.conftest import CODE_KEY, SECRETS, WRAPPING_KEY
+from tests.support import sealed_ballots
 
 CODES = [f"{number:012}" for number in range(40)]
-SECRETS = [f"secret of person {number}" for number in range(40)]
+LINKS = [f"secret of person {number}" for number in range(40)]
 
 
 @pytest.fixture
@@ -29,7 +34,7 @@ def wave(issue_request: IssueRequest) -> int:
         {
             "wave_id": wave_id,
             "employee_id": number + 1,
-            "secret_sha256": hashes.of_secret(SECRETS[number]),
+            "secret_sha256": hashes.of_secret(LINKS[number]),
             "code_mac": hashes.of_code(CODES[number], CODE_KEY),
             "redeemed": False,
         }
@@ -40,50 +45,80 @@ def wave(issue_request: IssueRequest) -> int:
     return wave_id
 
 
-def redeem(wave: int, typed: str) -> Redeemed:
+def blinded() -> bytes:
+    """A value that any key of this length signs: what it stands for is nobody's business."""
+    return bytes(1) + urandom(255)
+
+
+def redeem(wave: int, typed: str, value: bytes | None = None) -> Redeemed:
     with transaction() as session:
-        return redemption.redeem(session, wave, typed, CODE_KEY)
+        return redemption.redeem(session, Claim(wave, value or blinded()), typed, SECRETS)
+
+
+def row_of(number: int) -> tuple[object, ...]:
+    with reading() as session:
+        found = select(Invitation.__table__).where(Invitation.employee_id == number + 1)
+        return tuple(session.execute(found).one())
 
 
 def at_once(
     app: Flask, number: int, work: Callable[[int], object]
-) -> list[type[PulseError] | None]:
+) -> list[object | type[PulseError]]:
+    """Give what each of them got, or the kind of error."""
     barrier = Barrier(number)
 
-    def attempt(index: int) -> type[PulseError] | None:
+    def attempt(index: int) -> object | type[PulseError]:
         with app.app_context():
             barrier.wait(timeout=30)
             try:
-                work(index)
+                return work(index)
             except PulseError as error:
                 return type(error)
-            return None
 
     with ThreadPoolExecutor(number) as pool:
         return list(pool.map(attempt, range(number)))
 
 
-def test_a_secret_gives_a_token_of_the_wave_and_the_persons_labels(wave: int) -> None:
-    found = redeem(wave, SECRETS[3])
-    with transaction() as session:
-        assert tokens.genuine(keys.verify_key(session, wave), found.token)
+def test_a_secret_gives_a_token_of_the_wave_and_the_persons_labels(
+    wave: int, issue_request: IssueRequest
+) -> None:
+    labels = []
+
+    def sign(value: bytes) -> bytes:
+        found = redeem(wave, LINKS[3], value)
+        labels.append(found.labels)
+        return found.signature
+
+    manifest = issue_request.manifest
+    token = sealed_ballots.unblinded(manifest, sign)
+    issuer = base64url.decode(manifest.issuer_key, "issuer_key")
+    assert tokens.belongs(token, wave, manifest.digest)
+    assert blind_rsa.verify(issuer, token.prepared, token.signature)
+    with reading() as session:
         member = session.get(FrameMember, (wave, 4))
         assert member is not None
-        assert found.labels == member.labels
+        assert labels == [member.labels]
         assert redemption.redeemed(session, wave) == 1
-    assert tokens.wave_of(found.token) == wave
 
 
 def test_a_code_can_be_typed_in_many_ways(wave: int) -> None:
-    assert redeem(wave, " oooo-oooo oo17 ").labels == redeem(wave, CODES[19]).labels
+    value = blinded()
+    assert redeem(wave, " oooo-oooo oo17 ", value) == redeem(wave, CODES[17], value)
 
 
-@pytest.mark.parametrize("typed", [SECRETS[3], CODES[3]])
-def test_an_invitation_is_redeemed_once(wave: int, typed: str) -> None:
-    redeem(wave, typed)
-    for again in (SECRETS[3], CODES[3]):
+@pytest.mark.parametrize("again", [LINKS[3], CODES[3]])
+@pytest.mark.parametrize("typed", [LINKS[3], CODES[3]])
+def test_the_same_value_gets_the_same_signature_and_no_other_gets_any(
+    wave: int, typed: str, again: str
+) -> None:
+    value = blinded()
+    first, row = redeem(wave, typed, value), row_of(3)
+    assert redeem(wave, again, value) == first
+    for _ in range(3):
         with pytest.raises(AlreadyTaken):
             redeem(wave, again)
+    assert row_of(3) == row
+    assert redeem(wave, again, value) == first
 
 
 @pytest.mark.parametrize("typed", ["", " ", "0000-0000-0099", "secret of nobody", "\ud800", "\0"])
@@ -97,88 +132,113 @@ def test_whatever_is_not_an_invitation_is_unknown(wave: int, typed: str) -> None
 def test_a_code_leads_to_its_wave(wave: int) -> None:
     with reading() as session:
         assert redemption.wave_of(session, "0000-0000-0007", CODE_KEY) == wave
-        assert redemption.wave_of(session, SECRETS[0], CODE_KEY) == wave
+        assert redemption.wave_of(session, LINKS[0], CODE_KEY) == wave
 
 
 def test_a_code_of_another_wave_or_another_key_is_unknown(wave: int) -> None:
     with pytest.raises(UnknownCode):
         redeem(wave + 1, CODES[0])
+    other = Secrets(b"another key", WRAPPING_KEY)
     with transaction() as session, pytest.raises(UnknownCode):
-        redemption.redeem(session, wave, CODES[0], b"another key")
+        redemption.redeem(session, Claim(wave, blinded()), CODES[0], other)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"", bytes(256), bytes(255) + b"\1", b"\xff" * 256, bytes(255), bytes(257), bytes(100_000)],
+)
+def test_what_cannot_be_signed_uses_nothing_up(wave: int, value: bytes) -> None:
+    untouched = row_of(0)
+    with pytest.raises(Invalid), transaction() as session:
+        redemption.redeem(session, Claim(wave, value), CODES[0], SECRETS)
+    assert row_of(0) == untouched
+    redeem(wave, CODES[0])
 
 
 def test_without_its_key_a_wave_takes_nobody(wave: int) -> None:
+    redeem(wave, CODES[0], bytes([1]) * 256)
     with transaction() as session:
         keys.remove(session, wave)
+    for number in (0, 1):
+        with pytest.raises(WaveNotOpen):
+            redeem(wave, CODES[number], bytes([1]) * 256)
+
+
+def test_a_wave_that_is_closed_takes_nobody_though_its_key_is_there(wave: int) -> None:
+    with transaction() as session:
+        waves.move(session, wave, WaveState.CLOSED)
     with pytest.raises(WaveNotOpen):
         redeem(wave, CODES[0])
 
 
-def test_a_ballot_that_did_not_arrive_gives_the_invitation_back(wave: int) -> None:
-    first = redeem(wave, CODES[5])
-    with transaction() as session:
-        redemption.restore(session, wave, CODES[5], CODE_KEY)
-        assert redemption.redeemed(session, wave) == 0
-    assert redeem(wave, CODES[5]).token != first.token
-
-
 def test_a_rehearsal_redeems_by_person(wave: int) -> None:
+    value = blinded()
     with transaction() as session:
-        redemption.redeem_employee(session, wave, 9)
+        first = redemption.redeem_employee(session, Claim(wave, value), 9, WRAPPING_KEY)
+        again = redemption.redeem_employee(session, Claim(wave, value), 9, WRAPPING_KEY)
+        assert first == again
         with pytest.raises(AlreadyTaken):
-            redemption.redeem_employee(session, wave, 9)
+            redemption.redeem_employee(session, Claim(wave, blinded()), 9, WRAPPING_KEY)
         with pytest.raises(UnknownCode):
-            redemption.redeem_employee(session, wave, 99)
-        redemption.restore_employee(session, wave, 9)
-    redeem(wave, CODES[8])
+            redemption.redeem_employee(session, Claim(wave, value), 99, WRAPPING_KEY)
 
 
-def test_redeeming_leaves_neither_token_nor_time(wave: int) -> None:
-    found = redeem(wave, CODES[2])
+def test_what_was_kept_for_a_lost_reply_is_forgotten_in_its_wave_only(wave: int) -> None:
+    redeem(wave, CODES[0])
+    redeem(wave, CODES[1])
+    with transaction() as session:
+        redemption.forget_blinded(session, wave + 1)
+    assert all(isinstance(value, bytes) for value in kept(wave))
+    with transaction() as session:
+        redemption.forget_blinded(session, wave)
+        assert redemption.redeemed(session, wave) == 2
+    assert set(kept(wave)) == {None}
+
+
+def kept(wave: int) -> list[bytes | None]:
     with reading() as session:
-        row = session.execute(select(Invitation.__table__).where(Invitation.employee_id == 3)).one()
-    assert found.token.message not in row
-    assert found.token.digest not in row
-    assert "token" not in repr(found)
+        wanted = select(Invitation.blinded_sha256).where(
+            Invitation.wave_id == wave, Invitation.redeemed
+        )
+        return list(session.scalars(wanted))
 
 
-def test_twenty_parallel_submits_of_one_code_give_one_ballot(
-    app: Flask, wave: int, issue_request: IssueRequest
-) -> None:
-    opened(wave, issue_request)
-    ended = at_once(app, 20, lambda _: answer(issue_request, CODES[0]))
-    assert (ended.count(None), ended.count(AlreadyTaken)) == (1, 19)
-    assert ballots(issue_request) == 1
+def test_nothing_of_a_claim_or_its_answer_is_in_the_row_or_in_a_message(wave: int) -> None:
+    value = blinded()
+    found = redeem(wave, CODES[2], value)
+    assert value not in row_of(2)
+    assert found.signature not in row_of(2)
+    for shown in (repr(found), repr(Claim(wave, value)), repr(SECRETS)):
+        assert value.hex()[:20] not in shown
+        assert not any(piece in shown for piece in ("signature", "labels", "blinded", "key="))
 
 
-def test_thirty_two_people_at_once_are_each_counted_once(
-    app: Flask, wave: int, issue_request: IssueRequest
-) -> None:
-    opened(wave, issue_request)
-    ended = at_once(app, 32, lambda index: answer(issue_request, CODES[index]))
-    assert ended == [None] * 32
-    assert ballots(issue_request) == 32
+@pytest.mark.fault
+def test_twenty_at_once_with_one_value_all_get_the_same_signature(app: Flask, wave: int) -> None:
+    value = blinded()
+    got = at_once(app, 20, lambda _: redeem(wave, CODES[0], value).signature)
+    assert len(set(got)) == 1
+    assert isinstance(got[0], bytes)
+    with reading() as session:
+        assert redemption.redeemed(session, wave) == 1
+
+
+@pytest.mark.fault
+def test_of_twenty_values_at_once_exactly_one_is_signed(app: Flask, wave: int) -> None:
+    values = [blinded() for _ in range(20)]
+    got = at_once(app, 20, lambda index: redeem(wave, CODES[0], values[index]).signature)
+    signed = [place for place, answer in enumerate(got) if isinstance(answer, bytes)]
+    assert len(signed) == 1
+    assert got.count(AlreadyTaken) == 19
+    digest = row_of(0)[Invitation.__table__.columns.keys().index("blinded_sha256")]
+    winner = values[signed[0]]
+    assert redeem(wave, CODES[0], winner).signature == got[signed[0]]
+    assert digest == row_of(0)[Invitation.__table__.columns.keys().index("blinded_sha256")]
+
+
+def test_thirty_two_people_at_once_each_get_one(app: Flask, wave: int) -> None:
+    got = at_once(app, 32, lambda index: redeem(wave, CODES[index]).signature)
+    assert len(set(got)) == 32
+    assert all(isinstance(answer, bytes) for answer in got)
     with reading() as session:
         assert redemption.redeemed(session, wave) == 32
-
-
-def opened(wave: int, request: IssueRequest) -> None:
-    with transaction() as session:
-        key = keys.verify_key(session, wave)
-    with box_transaction() as connection:
-        box.open_for(connection, request.manifest, key)
-
-
-def answer(request: IssueRequest, code: str) -> None:
-    found = redeem(request.manifest.wave, code)
-    ballot = shred(request.manifest, found.labels, {})
-    with box_transaction() as connection:
-        box.drop(connection, found.token, ballot)
-
-
-def ballots(request: IssueRequest) -> int:
-    with box_transaction() as connection:
-        box.seal(connection, request.manifest.wave)
-        found = tally.count(connection, request.manifest)
-    assert (found.unreadable, found.surplus) == (0, 0)
-    return found.ballots
