@@ -60,6 +60,12 @@ class DisclosurePolicy(BaseModel):
     wave_ballots: int = Field(
         default=10, ge=10, description="Fewest ballots for a wave to publish anything."
     )
+    grace_days: int = Field(
+        default=7,
+        ge=1,
+        le=30,
+        description="Days after closing at which ballots that could not be released are destroyed.",
+    )
     mix_every: int = Field(
         default=20, ge=20, description="After how many ballots the box is mixed by day."
     )

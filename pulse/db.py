@@ -109,6 +109,13 @@ def box_transaction() -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def box_reading() -> Iterator[Connection]:
+    """Open a transaction on the box for reading, however long: nobody who drops has to wait."""
+    with db.engines["box"].connect() as connection, connection.begin():
+        yield connection
+
+
 def forget_deleted(*tables: str) -> None:
     """Write tables of the box anew, so that no file holds what was deleted from them.
 

@@ -1,43 +1,66 @@
-"""Counting a sealed box: shards -> readings -> histograms for each label. One pass, any size.
+"""Counting a sealed box, in two steps: who took part, and only then what they answered.
 
-Nothing but histograms and comments leaves this module, and only the release may ask for them.
+    turnout ──► (what may be shown is decided from it alone) ──► answers
+
+The first step opens the turnout slot and no other. Nothing but histograms and comments leaves
+this module, and only the release may ask for them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from secrets import SystemRandom
+from typing import TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
-from pulse.ballots import box, model
+from pulse.ballots import box, model, opening
 from pulse.ballots.box import BoxState
-from pulse.domain.dimension import Dimension
+from pulse.ballots.opening_process import Batch
+from pulse.domain import fitting
+from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Conflict
+from pulse.domain.fitting import Turnout
 from pulse.domain.manifest import Manifest
-from pulse.domain.sealing import Opener
 from pulse.domain.shard_layout import layout
-from pulse.domain.shard_reading import (
-    Answer,
-    Reading,
-    Remark,
-    Turnout,
-    Unreadable,
-    read_shard,
-)
+from pulse.domain.sheets import Comment, Marks, Sheets, blank, mark
 from pulse.domain.slots import Slot, SlotKind
 
-_BATCH = 5_000
+__all__ = ["Comment", "Opening", "Tally", "TurnoutCount", "answers", "of_shards", "turnout"]
 
-Histogram = dict[int | None, int]
+_BATCH = 2_000
+_TURNOUT_SLOT = 0
+
+Histogram: TypeAlias = dict[int | None, int]
+_Answers: TypeAlias = dict[tuple[str, str], dict[str, Marks]]
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
-    """What somebody under a coarse label wrote."""
+class Opening:
+    """A sealed box, and what it takes to open it."""
 
-    label: str
-    text: str
+    connection: Connection
+    manifest: Manifest
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnoutCount:
+    """Who took part, by dimension and label, once every label fits the tokens issued under it.
+
+    `ballots` are the tokens spent, `surplus` the readable ballots that were dropped because a
+    label had more of them than tokens, `unreadable` the ballots whose labels are lost.
+    """
+
+    ballots: int
+    turnout: Turnout
+    unreadable: int
+    surplus: int
+
+    @property
+    def counted(self) -> int:
+        """How many ballots go into the figures; the same in every dimension."""
+        return sum(next(iter(self.turnout.values())).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,102 +68,143 @@ class Tally:
     """Everything that is ever learned from a box.
 
     `answers` is by dimension and question, then by label, then by answer (None: no answer).
-    `unreadable` counts shards, `surplus` the ballots that some label has beyond its invited.
+    `unreadable` counts shards that could not be read, `surplus` ballots beyond the tokens of
+    their label, and `lost` how many ballots are missing where most are.
     """
 
     ballots: int
-    turnout: Mapping[str, Mapping[str, int]]
+    turnout: Turnout
     answers: Mapping[tuple[str, str], Mapping[str, Histogram]]
     comments: Mapping[str, tuple[Comment, ...]]
     unreadable: int = 0
     surplus: int = 0
+    lost: int = 0
+
+    @property
+    def counted(self) -> int:
+        """How many ballots go into the figures; the same in every dimension."""
+        return sum(next(iter(self.turnout.values())).values())
 
 
-@dataclass(slots=True)
-class _Sheets:
-    """The counting sheets of a wave, filled shard by shard."""
+def turnout(box_opened: Opening, issued: Turnout) -> TurnoutCount:
+    """Open the turnout slot and count it; `issued` are the tokens by dimension and label.
 
-    turnout: dict[str, Counter[str]]
-    answers: dict[tuple[str, str], dict[str, Counter[int | None]]]
-    comments: dict[str, list[Comment]]
-    ballots: int = 0
-    unreadable: int = 0
-
-
-def count(connection: Connection, manifest: Manifest, opening_key: bytes) -> Tally:
-    """Count the box of a wave. Raises Conflict while it is open and once it is destroyed."""
-    if box.state(connection, manifest.wave) is not BoxState.SEALED:
-        raise Conflict(f"The box of wave {manifest.wave} is not there to be counted.")
-    opener = Opener(opening_key)
-    shards = _shards(connection, manifest.wave)
-    return of_shards(
-        manifest, ((slot, opener.open(manifest.wave, slot, body)) for slot, body in shards)
-    )
-
-
-def of_shards(manifest: Manifest, shards: Iterable[tuple[int, bytes | None]]) -> Tally:
-    """Count opened shards given as slot and body, in whatever order they come.
-
-    A body is None where it could not be opened.
+    Raises Conflict while the box is open, once it is destroyed, and where a process died.
     """
+    _refuse_unless_sealed(box_opened)
+    spent = _count(box_opened, model.spent)
+    return _turnout(_sheets(box_opened, only_turnout=True), issued, spent)
+
+
+def answers(box_opened: Opening, found: TurnoutCount) -> Tally:
+    """Open every other slot and count it, within the turnout that was found. Raises as above."""
+    _refuse_unless_sealed(box_opened)
+    return _tally(box_opened.manifest, _sheets(box_opened, only_turnout=False), found)
+
+
+def of_shards(manifest: Manifest, shards: Iterable[tuple[int, bytes]]) -> Tally:
+    """Count shards that were never sealed, given as slot and body, in whatever order they come."""
     plan = layout(manifest)
-    sheets = _blank(manifest)
-    for slot_number, body in shards:
-        slot = plan.slots[slot_number]
-        sheets.ballots += slot.kind is SlotKind.TURNOUT
-        _mark(sheets, slot, read_shard(slot, plan, body))
-    return _tally(manifest, sheets)
+    sheets = blank(manifest)
+    for slot, body in shards:
+        mark(sheets, plan, slot, body)
+    invited = {
+        item.key: {node.code: node.invited for node in item.labels} for item in manifest.dimensions
+    }
+    found = _turnout(sheets, invited, sheets.shards[_TURNOUT_SLOT])
+    return _tally(manifest, sheets, found)
 
 
-def _shards(connection: Connection, wave: int) -> Iterator[tuple[int, bytes]]:
-    rows = connection.execute(
-        select(model.shard.c.slot, model.shard.c.body).where(model.shard.c.wave == wave),
-        execution_options={"yield_per": _BATCH},
-    )
-    for row in rows:
-        yield row.slot, row.body
+def _refuse_unless_sealed(box_opened: Opening) -> None:
+    wave = box_opened.manifest.wave
+    if box.state(box_opened.connection, wave) is not BoxState.SEALED:
+        raise Conflict(f"The box of wave {wave} is not there to be counted.")
 
 
-def _blank(manifest: Manifest) -> _Sheets:
-    return _Sheets(
-        {item.key: Counter({node.code: 0 for node in item.labels}) for item in manifest.dimensions},
-        {
-            (item.key, question.code): {node.code: Counter() for node in item.labels}
-            for item in manifest.dimensions
-            for question in manifest.scored
-        },
-        {question.code: [] for question in manifest.open_questions},
-    )
+def _sheets(box_opened: Opening, *, only_turnout: bool) -> Sheets:
+    manifest, slot = box_opened.manifest, model.shard.c.slot
+    wanted = (slot == _TURNOUT_SLOT) if only_turnout else (slot != _TURNOUT_SLOT)
+    processes = opening.cores() if _count(box_opened, model.shard, wanted) > opening.FEW else 1
+    query = select(slot, model.shard.c.body).where(model.shard.c.wave == manifest.wave, wanted)
+    rows = box_opened.connection.execute(query, execution_options={"yield_per": _BATCH})
+    return opening.counted(manifest, box_opened.key, map(_batch, rows.partitions()), processes)
 
 
-def _mark(sheets: _Sheets, slot: Slot, reading: Reading) -> None:
-    match reading:
-        case Turnout(labels):
-            for key, label in labels.items():
-                sheets.turnout[key][label] += 1
-        case Answer(label, value):
-            sheets.answers[slot.dimension or "", slot.question or ""][label][value] += 1
-        case Remark(label, text) if text:
-            sheets.comments[slot.question or ""].append(Comment(label, text))
-        case Unreadable():
-            sheets.unreadable += 1
+def _batch(rows: Sequence[Row[int, bytes]]) -> Batch:
+    return [(row.slot, row.body) for row in rows]
 
 
-def _tally(manifest: Manifest, sheets: _Sheets) -> Tally:
-    for comments in sheets.comments.values():
-        SystemRandom().shuffle(comments)
+def _count(box_opened: Opening, table: Table, *where: ColumnElement[bool]) -> int:
+    query = select(func.count()).where(table.c.wave == box_opened.manifest.wave, *where)
+    return box_opened.connection.scalar(query) or 0
+
+
+def _turnout(sheets: Sheets, issued: Turnout, ballots: int) -> TurnoutCount:
+    came, unreadable = sheets.shards[_TURNOUT_SLOT], sheets.unreadable[_TURNOUT_SLOT]
+    fitted = fitting.fit_turnout(sheets.turnout, issued, ballots, SystemRandom())
+    size = sum(next(iter(fitted.values())).values())
+    missing = max(0, ballots - came)
+    return TurnoutCount(ballots, fitted, unreadable + missing, came - unreadable - size)
+
+
+def _tally(manifest: Manifest, sheets: Sheets, found: TurnoutCount) -> Tally:
+    fitted = _fitted(manifest, sheets, found)
+    others = [slot for slot in manifest.slots if slot.number != _TURNOUT_SLOT]
+    missing = sum(max(0, found.ballots - sheets.shards[slot.number]) for slot in others)
+    unreadable = sheets.unreadable.total() - sheets.unreadable[_TURNOUT_SLOT]
     return Tally(
-        ballots=sheets.ballots,
-        turnout={key: dict(labels) for key, labels in sheets.turnout.items()},
+        ballots=found.ballots,
+        turnout=found.turnout,
         answers={
-            place: {label: dict(histogram) for label, histogram in labels.items()}
-            for place, labels in sheets.answers.items()
+            place: {label: dict(+marks) for label, marks in labels.items()}
+            for place, labels in fitted.items()
         },
-        comments={code: tuple(comments) for code, comments in sheets.comments.items()},
-        unreadable=sheets.unreadable,
-        surplus=max(_surplus(item, sheets.turnout[item.key]) for item in manifest.dimensions),
+        comments=_comments(manifest, sheets, found),
+        unreadable=found.unreadable + unreadable + missing,
+        surplus=found.surplus,
+        lost=max(
+            found.unreadable + found.surplus,
+            *(_lost(slot, sheets, fitted, found.ballots) for slot in others),
+        ),
     )
 
 
-def _surplus(dimension: Dimension, turnout: Mapping[str, int]) -> int:
-    return sum(max(0, turnout[node.code] - node.invited) for node in dimension.labels)
+def _fitted(manifest: Manifest, sheets: Sheets, found: TurnoutCount) -> _Answers:
+    random = SystemRandom()
+    fitted: _Answers = {}
+    for question in manifest.scored:
+        by_dimension = {
+            key: fitting.fit_answers(sheets.answers[key, question.code], labels, random)
+            for key, labels in found.turnout.items()
+        }
+        fitting.level(by_dimension, random)
+        fitted |= {(key, question.code): labels for key, labels in by_dimension.items()}
+    return fitted
+
+
+def _lost(slot: Slot, sheets: Sheets, fitted: _Answers, ballots: int) -> int:
+    """Count the shards of a slot that are missing in the figures, for whatever reason."""
+    came = max(ballots, sheets.shards[slot.number])
+    if slot.kind is not SlotKind.ANSWER:
+        return came - sheets.shards[slot.number] + sheets.unreadable[slot.number]
+    place = (slot.dimension or "", slot.question or "")
+    marks = sheets.answers[place]
+    return came - sum((marks[label] & used).total() for label, used in fitted[place].items())
+
+
+def _comments(
+    manifest: Manifest, sheets: Sheets, found: TurnoutCount
+) -> dict[str, tuple[Comment, ...]]:
+    """Give the comments in random order, no more of a coarse label than it has ballots."""
+    most: Counter[str] = Counter()
+    for label, count in found.turnout[ORGANISATION].items():
+        most[manifest.comment_labels[label]] += count
+    return {code: tuple(_fewest(given, most)) for code, given in sheets.comments.items()}
+
+
+def _fewest(comments: list[Comment], most: Counter[str]) -> Iterator[Comment]:
+    left = Counter(most)
+    for comment in SystemRandom().sample(comments, len(comments)):
+        left[comment.label] -= 1
+        if left[comment.label] >= 0:
+            yield comment

@@ -24,7 +24,7 @@ def tick(at: str | None) -> None:
     now = moment(at) if at else clock.now()
     steps = fieldwork.tick(now)
     for step in steps:
-        click.echo(f"wave {step.wave}: {step.did}: {step.problem or 'done'}")
+        click.echo(f"wave {step.wave}: {step.did}: {step.problem or step.waits or 'done'}")
     delivered = fieldwork.deliver(now)
     jobs = fieldwork.run_jobs(now)
     click.echo(f"{len(steps)} steps, {delivered.sent} mails sent, {jobs} imports run")

@@ -24,6 +24,18 @@ class Reason(Enum):
     )
     NOT_ASKED = "This question was not asked here."
     TOO_FEW_BALLOTS = "Too few people took part in this wave to publish anything."
+    LOCKED = (
+        "The passphrase of the second person, without which no ballot can be opened, was not "
+        "given in time. The ballots were destroyed unopened."
+    )
+    DAMAGED = (
+        "Too many ballots were damaged, and nobody decided in time that the rest should be "
+        "published. All of them were destroyed."
+    )
+    NOT_COUNTED = (
+        "The ballots could not be counted in time, because something failed again and again. "
+        "They were destroyed."
+    )
     TOO_FEW_LEAVERS = "Too few people left to show a rate beside answers."
 
     def sentence(self, floor: int) -> str:

@@ -6,6 +6,8 @@ other one is refused.
 """
 
 import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -23,6 +25,7 @@ _INVITATION = cast(Table, Invitation.__table__)
 _MEMBER = cast(Table, FrameMember.__table__)
 _KEY = cast(Table, IssuerKey.__table__)
 _WAVE = cast(Table, Wave.__table__)
+_AT_ONCE = 5_000
 _FOUND = (
     select(
         _INVITATION.c.id,
@@ -118,6 +121,45 @@ def redeemed(session: Session, wave_id: int) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The tokens of a wave: people who started, tokens of replaced slips, all of them by label."""
+
+    started: int
+    replaced: int
+    handed: int
+    by_label: Mapping[str, Mapping[str, int]]
+
+
+def issued(session: Session, wave_id: int) -> Issued:
+    """Count the tokens that were signed, as the most ballots that there may be."""
+    query = (
+        select(_INVITATION.c.redeemed, _INVITATION.c.replaced, _MEMBER.c.labels)
+        .join(
+            _MEMBER,
+            and_(
+                _MEMBER.c.wave_id == _INVITATION.c.wave_id,
+                _MEMBER.c.employee_id == _INVITATION.c.employee_id,
+            ),
+        )
+        .where(_INVITATION.c.wave_id == wave_id)
+        .where(or_(_INVITATION.c.redeemed, _INVITATION.c.replaced > 0))
+    )
+    started = replaced = 0
+    by_label: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in session.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        started += row.redeemed
+        replaced += row.replaced
+        for dimension, label in row.labels.items():
+            by_label[dimension][label] += row.redeemed + row.replaced
+    return Issued(started, replaced, _handed(session, wave_id), by_label)
+
+
+def _handed(session: Session, wave_id: int) -> int:
+    total = select(func.sum(Invitation.handed)).where(Invitation.wave_id == wave_id)
+    return session.scalar(total) or 0
 
 
 def _redeem(

@@ -27,7 +27,7 @@ class Placed:
 
 def placed(manifest: Manifest, tally: Tally, plans: dict[str, Plan]) -> list[Placed]:
     """Place every comment that is not blank; none where the whole company is below the floor."""
-    if tally.ballots < manifest.comment_floor:
+    if tally.counted < manifest.comment_floor:
         return []
     dimension = manifest.dimension(ORGANISATION)
     root = dimension.nodes[0].code

@@ -138,11 +138,15 @@ def _about(session: Session, release: ReleaseInfo) -> str:
         "manifest_sha256": row.manifest_sha256,
         "withheld": row.withheld,
         "invited": row.invited,
-        "redeemed": row.redeemed,
+        "withheld_reason": row.withheld_reason,
+        "started": row.redeemed,
+        "new_slips": row.handed,
         "ballots": row.ballots,
+        "ballots_beyond_tokens": row.excess,
         "unreadable": row.unreadable,
         "surplus": row.surplus,
-        "more_ballots_than_redeemed": release.more_ballots_than_redeemed,
+        "lost": row.lost,
+        "damage_accepted": row.accepted,
         "questions": [
             {
                 "code": question.code,

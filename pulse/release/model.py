@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pulse.db import Model
 
 REASONS = "'BELOW_FLOOR', 'COMPLEMENTARY', 'TOO_FEW_BALLOTS'"
+WITHHELD = "'TOO_FEW_BALLOTS', 'LOCKED', 'DAMAGED', 'NOT_COUNTED'"
+HELD = "'LOCKED', 'DAMAGED', 'NOT_COUNTED'"
 
 
 class Release(Model):
@@ -28,6 +30,15 @@ class Release(Model):
             name="withheld_says_nothing",
         ),
         CheckConstraint("ballots IS NULL OR ballots >= 10", name="enough_ballots"),
+        CheckConstraint(
+            "NOT withheld OR (handed IS NULL AND excess IS NULL AND lost IS NULL"
+            " AND accepted IS NULL)",
+            name="withheld_says_no_more",
+        ),
+        CheckConstraint(
+            f"withheld_reason IS NULL OR (withheld AND withheld_reason IN ({WITHHELD}))",
+            name="known_withheld_reason",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +59,13 @@ class Release(Model):
     ballots: Mapped[int | None]
     unreadable: Mapped[int | None]
     surplus: Mapped[int | None]
+    # New slips handed out, ballots beyond all tokens, ballots missing where most are, and why
+    # somebody published all the same.
+    handed: Mapped[int | None]
+    excess: Mapped[int | None]
+    lost: Mapped[int | None]
+    accepted: Mapped[str | None] = mapped_column(Text)
+    withheld_reason: Mapped[str | None] = mapped_column(String(20))
 
 
 class ReleaseQuestion(Model):
@@ -131,3 +149,14 @@ class ReleaseComment(Model):
     question: Mapped[str] = mapped_column(String(32))
     position: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+
+
+class CountHold(Model):
+    """Why a closed wave has not been released yet, as HR reads it; gone with the release."""
+
+    __tablename__ = "count_hold"
+    __table_args__ = (CheckConstraint(f"kind IN ({HELD})", name="known_kind"),)
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(Text)

@@ -6,19 +6,22 @@ It writes no number about a group that the plan hides, so nothing in the databas
 guarded afterwards. A second call for the same wave finds the first release and changes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random, SystemRandom
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
 from pulse.domain import counting, disclosure
+from pulse.domain.cells import Reason
 from pulse.domain.disclosure import Plan
 from pulse.domain.errors import NotFound
 from pulse.domain.manifest import Manifest
-from pulse.release import comments, figures
+from pulse.release import figures
+from pulse.release.comments import Placed, placed
 from pulse.release.figures import Figures, GroupIds
 from pulse.release.model import Release, ReleaseComment, ReleaseQuestion
 from pulse.surveys.model import Wave
@@ -28,10 +31,37 @@ FEWEST_BALLOTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What is known without any ballot: people invited, and invitations redeemed."""
+    """What is known without any ballot: people invited, who of them started, new slips.
+
+    `replaced` are tokens signed for slips that were replaced later. It is never published: where
+    one slip was handed out, it would tell whether that person had started.
+    """
 
     invited: int
     redeemed: int
+    handed: int = 0
+    replaced: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were signed."""
+        return self.redeemed + self.replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """All that one publication is made from.
+
+    `tally` is None for a wave that is not counted any more, and `uncounted` says why.
+    """
+
+    manifest: Manifest
+    tally: Tally | None
+    census: Census
+    day: date
+    order: Random = field(default_factory=SystemRandom)
+    accepted: str | None = None
+    uncounted: Reason = Reason.NOT_COUNTED
 
 
 def publish(
@@ -42,22 +72,11 @@ def publish(
     Raises NotFound for an unknown wave. Comments are shuffled by the operating system's
     randomness, which nobody can repeat.
     """
-    return publish_edition(session, Edition(manifest, tally, census, now.date(), SystemRandom()))
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """All that one publication is made from."""
-
-    manifest: Manifest
-    tally: Tally
-    census: Census
-    day: date
-    order: Random
+    return publish_edition(session, Edition(manifest, tally, census, now.date()))
 
 
 def publish_edition(session: Session, edition: Edition) -> int:
-    """Publish with the day and the randomness that the edition brings."""
+    """Publish with the day, the randomness and the decision that the edition brings."""
     wave_id = edition.manifest.wave
     # The lock makes a second publisher on PostgreSQL wait, and then find the first one's work.
     locked = select(Wave.id).where(Wave.id == wave_id).with_for_update()
@@ -71,16 +90,17 @@ def publish_edition(session: Session, edition: Edition) -> int:
     session.add(release)
     session.flush()
     _write_questions(session, release.id, edition.manifest)
-    if plans:
-        groups = figures.write(session, Figures(release.id, edition.manifest, edition.tally, plans))
-        _write_comments(session, edition, plans, groups)
+    if plans and edition.tally is not None:
+        counted = Figures(release.id, edition.manifest, edition.tally, plans)
+        groups = figures.write(session, counted)
+        _write_comments(session, edition, placed(edition.manifest, edition.tally, plans), groups)
     return release.id
 
 
 def _plans(edition: Edition) -> dict[str, Plan]:
     """Decide what may be shown, from turnout alone; nothing at all if too few took part."""
     tally, manifest = edition.tally, edition.manifest
-    if tally.ballots < _fewest(manifest):
+    if tally is None or tally.counted < fewest(manifest):
         return {}
     return {
         dimension.key: disclosure.plan(
@@ -90,17 +110,16 @@ def _plans(edition: Edition) -> dict[str, Plan]:
     }
 
 
-def _fewest(manifest: Manifest) -> int:
+def fewest(manifest: Manifest) -> int:
     return max(FEWEST_BALLOTS, manifest.fewest_ballots, manifest.floor)
 
 
 def _release(edition: Edition, plans: dict[str, Plan]) -> Release:
-    manifest, tally = edition.manifest, edition.tally
-    withheld = not plans
+    manifest = edition.manifest
     policy = {
         "floor": manifest.floor,
         "comment_floor": manifest.comment_floor,
-        "fewest_ballots": _fewest(manifest),
+        "fewest_ballots": fewest(manifest),
     }
     return Release(
         wave_id=manifest.wave,
@@ -114,13 +133,29 @@ def _release(edition: Edition, plans: dict[str, Plan]) -> Release:
         manifest_sha256=manifest.sha256(),
         policy=policy,
         plan={key: figures.shown(plan) for key, plan in plans.items()},
-        withheld=withheld,
         invited=edition.census.invited,
-        redeemed=None if withheld else edition.census.redeemed,
-        ballots=None if withheld else tally.ballots,
-        unreadable=None if withheld else tally.unreadable,
-        surplus=None if withheld else tally.surplus,
+        **(_counted(edition, edition.tally) if plans and edition.tally else _withheld(edition)),
     )
+
+
+def _counted(edition: Edition, tally: Tally) -> dict[str, Any]:
+    """Give what a release says of its count, each number for the wave as a whole."""
+    return {
+        "withheld": False,
+        "redeemed": edition.census.redeemed,
+        "handed": edition.census.handed,
+        "ballots": tally.ballots,
+        "excess": max(0, tally.ballots - edition.census.tokens),
+        "unreadable": tally.unreadable,
+        "surplus": tally.surplus,
+        "lost": tally.lost,
+        "accepted": edition.accepted,
+    }
+
+
+def _withheld(edition: Edition) -> dict[str, Any]:
+    reason = edition.uncounted if edition.tally is None else Reason.TOO_FEW_BALLOTS
+    return {"withheld": True, "withheld_reason": reason.name}
 
 
 def _write_questions(session: Session, release_id: int, manifest: Manifest) -> None:
@@ -139,13 +174,12 @@ def _write_questions(session: Session, release_id: int, manifest: Manifest) -> N
 
 
 def _write_comments(
-    session: Session, edition: Edition, plans: dict[str, Plan], groups: GroupIds
+    session: Session, edition: Edition, comments: list[Placed], groups: GroupIds
 ) -> None:
-    placed = comments.placed(edition.manifest, edition.tally, plans)
-    edition.order.shuffle(placed)
+    edition.order.shuffle(comments)
     release_comments = (
         {"group_id": groups[comment.group], "question": comment.question, "text": comment.text}
-        for comment in placed
+        for comment in comments
     )
     session.add_all(
         ReleaseComment(position=position, **row)

@@ -17,6 +17,7 @@ Cells = Mapping[tuple[int, str], Counts]
 
 def info(row: Release) -> ReleaseInfo:
     """Read a release as a whole."""
+    reason = Reason[row.withheld_reason or Reason.TOO_FEW_BALLOTS.name]
     return ReleaseInfo(
         id=row.id,
         wave_id=row.wave_id,
@@ -28,10 +29,14 @@ def info(row: Release) -> ReleaseInfo:
         comment_floor=row.comment_floor,
         withheld=row.withheld,
         invited=row.invited,
-        redeemed=whole(row.redeemed, row.floor),
-        ballots=whole(row.ballots, row.floor),
-        unreadable=whole(row.unreadable, row.floor),
-        surplus=whole(row.surplus, row.floor),
+        redeemed=whole(row.redeemed, reason, row.floor),
+        ballots=whole(row.ballots, reason, row.floor),
+        unreadable=whole(row.unreadable, reason, row.floor),
+        surplus=whole(row.surplus, reason, row.floor),
+        handed=whole(row.handed, reason, row.floor),
+        excess=whole(row.excess, reason, row.floor),
+        lost=whole(row.lost, reason, row.floor),
+        accepted=row.accepted,
     )
 
 

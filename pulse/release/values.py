@@ -14,7 +14,11 @@ Whole: TypeAlias = Released[int] | Suppressed
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInfo:
-    """A release as a whole. `ballots` and `redeemed` are suppressed where it was withheld."""
+    """A release as a whole. What was counted is suppressed where it was withheld.
+
+    `unreadable` counts shards; `surplus` the ballots beyond the tokens of some group, `excess`
+    those beyond the tokens of all, and `lost` those that are missing where most are.
+    """
 
     id: int
     wave_id: int
@@ -30,6 +34,10 @@ class ReleaseInfo:
     ballots: Whole
     unreadable: Whole
     surplus: Whole
+    handed: Whole
+    excess: Whole
+    lost: Whole
+    accepted: str | None
 
     @property
     def participation(self) -> Number:
@@ -37,12 +45,9 @@ class ReleaseInfo:
         return _per_hundred(self.ballots, self.invited)
 
     @property
-    def more_ballots_than_redeemed(self) -> bool:
-        """Whether the box held more ballots than invitations were redeemed, which is a warning."""
-        ballots, redeemed = self.ballots, self.redeemed
-        if isinstance(ballots, Suppressed) or isinstance(redeemed, Suppressed):
-            return False
-        return ballots.value > redeemed.value
+    def more_ballots_than_issued(self) -> bool:
+        """Whether the box held more ballots than tokens were signed, which is a warning."""
+        return isinstance(self.excess, Released) and self.excess.value > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +155,9 @@ class CommentBlock:
     texts: tuple[str, ...]
 
 
-def whole(value: int | None, floor: int) -> Whole:
+def whole(value: int | None, reason: Reason, floor: int) -> Whole:
     """Read a column that is empty where a release was withheld."""
-    return Suppressed(Reason.TOO_FEW_BALLOTS, floor) if value is None else Released(value)
+    return Suppressed(reason, floor) if value is None else Released(value)
 
 
 def _per_hundred(ballots: Whole, invited: int) -> Number:

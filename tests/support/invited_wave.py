@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from pulse import custody, fieldwork, installation
 from pulse.ballots import tally
-from pulse.ballots.tally import Tally
+from pulse.ballots.tally import Opening, Tally
 from pulse.config import settings
-from pulse.db import box_transaction, reading, transaction
+from pulse.db import box_reading, reading, transaction
 from pulse.domain.ballot import Value
 from pulse.domain.manifest import Manifest
 from pulse.domain.token import Token
@@ -76,9 +76,12 @@ class Invited:
     def counted(self, now: datetime) -> Tally:
         """Close the wave and count it."""
         fieldwork.close_wave(self.wave, now)
-        with box_transaction() as connection:
-            opening_key = custody.opening_key(settings().key_folder, self.wave)
-            return tally.count(connection, self.manifest, opening_key)
+        with reading() as session:
+            issued = redemption.issued(session, self.wave)
+        with box_reading() as connection:
+            key = custody.opening_key(settings().key_folder, self.wave)
+            opening = Opening(connection, self.manifest, key)
+            return tally.answers(opening, tally.turnout(opening, issued.by_label))
 
 
 def opened(now: datetime, people: int = 24) -> Invited:

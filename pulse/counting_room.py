@@ -1,0 +1,204 @@
+"""The end of a wave: counted once, what may be shown published, and then all of it destroyed.
+
+    closed ──count──► release committed ──► key, ballots, traces destroyed ──► box destroyed
+       └── or held: for a passphrase, for a decision about damage, or because something failed
+                └── at the end of the time of grace: destroyed uncounted, and a release says so
+
+Every step is made of transactions that may each be repeated, and nothing is destroyed before
+the release is committed. The main and the box database are never written in one transaction.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pulse import custody
+from pulse.ballots import box, tally
+from pulse.ballots.tally import Opening, Tally
+from pulse.config import settings
+from pulse.db import (
+    box_reading,
+    box_transaction,
+    empty_logs,
+    forget_deleted,
+    forget_versions,
+    reading,
+    transaction,
+)
+from pulse.domain.cells import Reason
+from pulse.domain.errors import Conflict, Invalid, PulseError
+from pulse.domain.manifest import Manifest
+from pulse.domain.wave_state import WaveState
+from pulse.invitations import redemption
+from pulse.release import holding, publish
+from pulse.release.holding import Hold, HoldKind
+from pulse.release.publish import Census, Edition
+from pulse.surveys import waves
+from pulse.surveys.waves import WaveInfo
+
+# Above this share of the ballots a person decides whether the rest is published.
+MOST_DAMAGED = 0.01
+FAILED = "The count failed; the log of the worker has the trace."
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person brings to a count: the passphrase, and why damage is accepted."""
+
+    passphrase: str | None = field(default=None, repr=False)
+    accepted: str | None = None
+
+
+ALONE = Decision()
+
+
+class Damaged(Conflict):
+    """More ballots are damaged than may be left out without anybody's decision."""
+
+
+def release(wave_id: int, now: datetime, decision: Decision = ALONE) -> None:
+    """Count the box once, publish what may be shown, and destroy the ballots.
+
+    The ballots go only after the release is committed. Repeating it on a released wave does no
+    more than see to it that the box is empty. Raises Conflict for a wave that has not closed,
+    Damaged, and Invalid for a passphrase that is missing or wrong.
+    """
+    wave = _wave(wave_id)
+    if wave.state is WaveState.CLOSED:
+        manifest = _manifest(wave)
+        key = custody.opening_key(settings().key_folder, wave_id, decision.passphrase)
+        _publish(manifest, key, now, decision)
+    elif wave.state is not WaveState.RELEASED:
+        raise Conflict(f"Wave {wave_id} is {wave.state.value}; close it first.")
+    destroy(wave_id)
+
+
+def release_due(wave_id: int, now: datetime) -> Hold | None:
+    """Do what a worker can do by itself: release the wave, or say what it waits for.
+
+    Whatever waits for a person is not tried again and again. When the time of grace is over it
+    is tried once more; if that fails too, the ballots are destroyed without being counted.
+    """
+    held = _held(wave_id)
+    overdue = now >= ends_at(_wave(wave_id))
+    if held is not None and held.kind.needs_person and not overdue:
+        return held
+    found = _attempt(wave_id, now)
+    if found is None:
+        return None
+    _hold(wave_id, found)
+    # One failure may be an accident; only what has failed before is given up.
+    if overdue and held is not None:
+        _give_up(wave_id, now, Reason[found.kind.value])
+        return None
+    return found
+
+
+def ends_at(wave: WaveInfo) -> datetime:
+    """Give the moment at which ballots that could not be released are destroyed."""
+    return wave.closes_at + timedelta(days=settings().policy.grace_days)
+
+
+def needs_passphrase(wave_id: int) -> bool:
+    """Say whether the count of a closed wave needs the second person's passphrase."""
+    is_closed = _wave(wave_id).state is WaveState.CLOSED
+    return is_closed and custody.needs_passphrase(settings().key_folder, wave_id)
+
+
+def destroy(wave_id: int) -> None:
+    """Destroy the opening key, empty the box, clean its files, and only then call it destroyed.
+
+    So a process that was killed before the files were clean is followed by one that cleans them.
+    """
+    custody.destroy(settings().key_folder, wave_id)
+    with box_transaction() as connection:
+        box.empty(connection, wave_id)
+    forget_deleted("shard", "spent")
+    forget_versions("issuer_key", whole=True)
+    empty_logs()
+    with box_transaction() as connection:
+        box.destroy(connection, wave_id)
+
+
+def _attempt(wave_id: int, now: datetime) -> Hold | None:
+    """Try to release without anybody's help, and give what was in the way."""
+    try:
+        release(wave_id, now)
+    except Damaged as error:
+        return Hold(HoldKind.DAMAGED, error.message)
+    except PulseError as error:
+        locked = isinstance(error, Invalid) and error.field == "passphrase"
+        return Hold(HoldKind.LOCKED if locked else HoldKind.NOT_COUNTED, error.message)
+    except Exception:
+        # A tick must outlive any one wave; the trace names no person and no answer.
+        log.exception("wave %s: the count failed", wave_id)
+        return Hold(HoldKind.NOT_COUNTED, FAILED)
+    return None
+
+
+def _publish(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> None:
+    with reading() as session:
+        issued = redemption.issued(session, manifest.wave)
+    with box_reading() as connection:
+        opening = Opening(connection, manifest, key)
+        turnout = tally.turnout(opening, issued.by_label)
+        counted = tally.answers(opening, turnout)
+    if decision.accepted is None:
+        _refuse_damaged(counted, publish.fewest(manifest))
+    census = Census(manifest.invited, issued.started, issued.handed, issued.replaced)
+    _write(Edition(manifest, counted, census, now.date(), accepted=decision.accepted))
+
+
+def _give_up(wave_id: int, now: datetime, reason: Reason) -> None:
+    """Publish that nothing is published, and destroy the ballots without counting them."""
+    with box_reading() as connection:
+        # Where the box does not even answer, this is no wave that fails but a house on fire.
+        box.state(connection, wave_id)
+    manifest = _manifest(_wave(wave_id))
+    _write(Edition(manifest, None, Census(manifest.invited, 0), now.date(), uncounted=reason))
+    destroy(wave_id)
+
+
+def _write(edition: Edition) -> None:
+    wave_id = edition.manifest.wave
+    with transaction() as session:
+        waves.hold(session, wave_id)
+        publish.publish_edition(session, edition)
+        holding.lift(session, wave_id)
+        waves.move(session, wave_id, WaveState.RELEASED)
+
+
+def _refuse_damaged(counted: Tally, fewest: int) -> None:
+    """Stop where too much is damaged. A wave too small to be published has nothing to decide."""
+    bad = counted.lost
+    if counted.counted >= fewest and bad > MOST_DAMAGED * counted.ballots:
+        raise Damaged(
+            f"{bad} of {counted.ballots} ballots are damaged, forged or contradict themselves. "
+            "They would be left out or count as “no answer”; somebody has to decide whether the "
+            "rest is published."
+        )
+
+
+def _hold(wave_id: int, found: Hold) -> None:
+    with transaction() as session:
+        waves.hold(session, wave_id)
+        # Another process may have released it in the meantime.
+        if waves.get(session, wave_id).state is WaveState.CLOSED:
+            holding.hold(session, wave_id, found)
+
+
+def _held(wave_id: int) -> Hold | None:
+    with reading() as session:
+        return holding.of_wave(session, wave_id)
+
+
+def _wave(wave_id: int) -> WaveInfo:
+    with reading() as session:
+        return waves.get(session, wave_id)
+
+
+def _manifest(wave: WaveInfo) -> Manifest:
+    if wave.manifest is None:
+        raise Conflict(f"Wave {wave.id} has never opened.")
+    return wave.manifest
