@@ -14,7 +14,7 @@ from pulse import clock
 from pulse.db import reading
 from pulse.domain import answers, effort, scale
 from pulse.domain.answers import Problem
-from pulse.domain.errors import NotFound, WaveNotOpen
+from pulse.domain.errors import WaveNotOpen
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Choice, Scale
@@ -22,7 +22,6 @@ from pulse.domain.shard_layout import Layout, layout
 from pulse.domain.slots import COMMENT_LENGTH
 from pulse.domain.wave_state import WaveState, is_over
 from pulse.surveys import standing
-from pulse.web.addresses import LARGEST_ID
 
 _KEPT = "pulse_questionnaires"
 _MOST_KEPT = 32
@@ -82,10 +81,8 @@ def refuse_late(wave: int) -> None:
     """Refuse what comes at or after the closing time, whether or not a worker has closed the wave.
 
     It reads nothing once the manifest is kept. Raises WaveNotOpen, and NotFound for a wave that
-    was never frozen, or for a number out of a request's body that no wave can have.
+    was never frozen.
     """
-    if not 0 <= wave <= LARGEST_ID:
-        raise NotFound(f"There is no wave {wave}.")
     if _is_late(frozen(wave)):
         raise WaveNotOpen("This wave does not take answers now.")
 

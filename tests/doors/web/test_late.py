@@ -87,10 +87,9 @@ def test_a_ballot_that_was_begun_in_time_comes_too_late(client: FlaskClient, lat
     assert counted(late) == 0
 
 
-@pytest.mark.parametrize("wave", [1, 2**31, 2**63])
-def test_a_wave_that_is_none_takes_nothing(client: FlaskClient, wave: int) -> None:
-    wanted = {"wave": wave, "secret": "any", "blinded": base64url.encode(bytes(256))}
-    prepared = token.prepare(wave, bytes(32), bytes(64))
+def test_a_wave_that_never_was_takes_nothing(client: FlaskClient) -> None:
+    wanted = {"wave": 999, "secret": "any", "blinded": base64url.encode(bytes(256))}
+    prepared = token.prepare(999, bytes(32), bytes(64))
     for answer in (
         client.post("/issue", json=wanted),
         client.post("/ballot", data=prepared + bytes(256)),
