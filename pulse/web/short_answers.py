@@ -3,6 +3,8 @@
 The respondent's own script asks; it turns each word into a sentence on the page.
 """
 
+import json
+
 from flask import Response, jsonify, request
 
 from pulse.domain.errors import (
@@ -28,10 +30,11 @@ _WORDS: tuple[tuple[type[PulseError], str, int], ...] = (
 def asked(largest: int) -> object:
     """Read the JSON of a request; None for whatever is none. Aborts with 413 where it is longer."""
     request.max_content_length = largest
+    body = request.get_data(cache=False)
     try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None  # Brackets within brackets, hundreds deep.
+        return json.loads(body.decode()) if request.is_json else None
+    except (ValueError, RecursionError):
+        return None  # RecursionError is for brackets within brackets, a thousand deep.
 
 
 def is_wave(number: object) -> bool:
