@@ -42,7 +42,10 @@ def spend(connection: Connection, wave: int, receipt: bytes) -> bool:
         statement = postgresql.insert(model.spent).on_conflict_do_nothing()
     else:
         statement = sqlite.insert(model.spent).on_conflict_do_nothing()
-    done = connection.execute(statement.values(wave=wave, token_sha256=receipt))
+    done = connection.execute(
+        statement.values(wave=wave, token_sha256=receipt),
+        execution_options={"preserve_rowcount": True},
+    )
     return done.rowcount == 1
 
 

@@ -5,18 +5,23 @@ from flask import Flask
 
 from pulse.ballots import box
 from pulse.db import box_transaction
-from pulse.domain import token
 from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
-
-SIGNING_KEY = bytes(range(32))
+from tests.support import sealed_ballots
+from tests.support.sealed_ballots import WaveKeys
 
 
 @pytest.fixture
-def manifest() -> Manifest:
-    """A wave with two dimensions, two scored questions and an open one: eight slots."""
+def keys() -> WaveKeys:
+    """The private keys of the wave."""
+    return sealed_ballots.keys()
+
+
+@pytest.fixture
+def manifest(keys: WaveKeys) -> Manifest:
+    """A wave with two dimensions, two scored questions and an open one: seven slots."""
     tree = Dimension(
         ORGANISATION,
         "Organisation",
@@ -33,17 +38,13 @@ def manifest() -> Manifest:
         Question("needs", "Anything?", Scale.OPEN, "needs"),
     )
     closes_at = datetime(2037, 3, 9, tzinfo=UTC)
-    return Manifest(7, "May", "", questions, (tree, site), 5, 10, "tree-1", closes_at)
+    made = Manifest(7, "May", "", questions, (tree, site), 5, 10, "tree-1", closes_at)
+    return keys.on(made)
 
 
 @pytest.fixture
-def signing_key() -> bytes:
-    return SIGNING_KEY
-
-
-@pytest.fixture
-def opened(app: Flask, manifest: Manifest, signing_key: bytes) -> Manifest:
+def opened(app: Flask, manifest: Manifest) -> Manifest:
     """The same wave with its box open."""
     with box_transaction() as connection:
-        box.open_for(connection, manifest, token.verify_key(signing_key))
+        box.open_for(connection, manifest)
     return manifest

@@ -1,0 +1,270 @@
+"""What the web's role may do on PostgreSQL, under the very files that an administrator runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg.errors import InsufficientPrivilege
+from pydantic import SecretStr
+
+from pulse import fieldwork
+from pulse.app import create_app
+from pulse.config import Mode, load
+from pulse.db import box_transaction, reading
+from pulse.domain import base64url
+from pulse.domain.cells import Released
+from pulse.release import reading as releases
+from tests.support import databases, invited_wave, sealed_ballots
+from tests.support.invited_wave import ANSWERS, Invited
+from tests.support.when import NOW
+
+pytestmark = pytest.mark.postgres
+
+MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+PEOPLE = 24
+ANSWER = {"decide": 4, "tools": 2, "recommend": 9, "acted": 1, "words": "More light, please."}
+# Each is one way to see, count, change or hold up what lies in the box.
+REFUSED = (
+    "SELECT * FROM shard",
+    "SELECT count(*) FROM spent",
+    "SELECT token_sha256 FROM spent",
+    "SELECT slot FROM shard",
+    "SELECT xmin FROM shard",
+    "SELECT mixed FROM box",
+    "SELECT manifest FROM box",
+    "SELECT * FROM box",
+    "COPY shard TO STDOUT",
+    "COPY spent TO STDOUT",
+    "UPDATE shard SET slot = 0",
+    "UPDATE spent SET wave = 1",
+    "UPDATE box SET state = 'open'",
+    "DELETE FROM shard",
+    "DELETE FROM spent",
+    "DELETE FROM box",
+    "TRUNCATE shard",
+    "TRUNCATE spent",
+    "INSERT INTO box VALUES (9, 'open', '', '', '1', '', 0)",
+    "INSERT INTO spent VALUES (7, sha256('x')) RETURNING wave",
+    "INSERT INTO spent VALUES (7, sha256('x')) ON CONFLICT (wave, token_sha256) DO NOTHING",
+    "INSERT INTO spent VALUES (7, '') ON CONFLICT (wave, token_sha256) DO UPDATE SET wave = 7",
+    "SELECT 1 FROM box WHERE wave = 7 FOR SHARE",
+    "LOCK TABLE shard IN ACCESS SHARE MODE",
+    "LOCK TABLE box IN EXCLUSIVE MODE",
+    "SELECT n_tup_ins FROM pg_stat_user_tables",
+    "SELECT n_live_tup FROM pg_stat_all_tables",
+    "SELECT xact_commit FROM pg_stat_database",
+    "SELECT query FROM pg_stat_activity",
+    "SELECT pg_stat_get_tuples_inserted('shard'::regclass)",
+    "SELECT pg_relation_size('shard')",
+    "SELECT pg_total_relation_size('spent')",
+    "SELECT pg_database_size(current_database())",
+    "SELECT * FROM alembic_version",
+    "CREATE TABLE mine (id int)",
+    "CREATE TEMPORARY TABLE mine (id int)",
+    "CREATE SCHEMA mine",
+    "CREATE TRIGGER spy BEFORE INSERT ON shard EXECUTE FUNCTION now()",
+    "ALTER TABLE shard ADD COLUMN at timestamptz DEFAULT now()",
+    "CREATE INDEX ON shard (slot)",
+    "COMMENT ON TABLE shard IS 'x'",
+    "SET ROLE pulse_owner",
+    "SELECT pg_read_file('PG_VERSION')",
+)
+REFUSED_ON_MAIN = (
+    "INSERT INTO invitation (wave_id, employee_id) VALUES (1, 1)",
+    "DELETE FROM invitation",
+    "UPDATE invitation SET employee_id = 1",
+    "UPDATE frame_member SET labels = '{}'",
+    "DELETE FROM issuer_key",
+    "INSERT INTO issuer_key VALUES (1, '')",
+    "DELETE FROM release",
+    "DELETE FROM release_cell",
+    "UPDATE action_entry SET heard = ''",
+    "TRUNCATE invitation",
+    "CREATE TABLE mine (id int)",
+    "ALTER TABLE invitation ADD COLUMN at timestamptz DEFAULT now()",
+    "SELECT n_tup_upd FROM pg_stat_user_tables",
+    "SELECT tup_inserted FROM pg_stat_database",
+    "SELECT query FROM pg_stat_activity",
+)
+ALLOWED = {
+    ("box", "SELECT", ("wave", "state", "verify_key", "manifest_sha256", "lengths")),
+    ("shard", "INSERT", ("wave", "id", "slot", "body")),
+    ("spent", "INSERT", ("wave", "token_sha256")),
+}
+
+
+@pytest.fixture
+def engine_kind() -> str:
+    return "postgres"
+
+
+@pytest.fixture
+def addresses(database_urls: databases.Urls) -> databases.Urls:
+    """Both databases with the shipped roles; run twice, as after an upgrade."""
+    for _ in range(2):
+        for name, url in (("box", database_urls.box), ("main", database_urls.main)):
+            with psycopg.connect(plain(url), autocommit=True) as administrator:
+                administrator.execute((MIGRATIONS / name / "roles.sql").read_text())
+    return database_urls
+
+
+def plain(url: str, role: str | None = None) -> str:
+    address = url.replace("+psycopg", "")
+    return address if role is None else address.replace("://pulse@", f"://{role}@")
+
+
+@pytest.fixture
+def started(addresses: databases.Urls, tmp_path: Path):
+    """Starts the application as one of the roles."""
+
+    @contextmanager
+    def start(role: str) -> Iterator[Flask]:
+        app = create_app(
+            load(
+                _env_file=None,
+                mode=Mode.TEST,
+                secret_key=SecretStr("the same secret for both, and long enough"),
+                instance=tmp_path / "instance",
+                database_url=plain(addresses.main, role),
+                box_database_url=plain(addresses.box, role),
+                public_url="http://pulse.test",
+            )
+        )
+        with app.app_context():
+            yield app
+            databases.dispose()
+
+    return start
+
+
+def send(client: FlaskClient, invited: Invited, person: int) -> bytes:
+    """Start and finish in a browser's way; give the receipt."""
+
+    def sign(blinded: bytes) -> bytes:
+        asked = {"wave": invited.wave, "secret": invited.secret(person)}
+        answer = client.post("/issue", json=asked | {"blinded": base64url.encode(blinded)})
+        assert answer.status_code == 200, answer.text
+        labels.update(answer.json["labels"])
+        return base64url.decode(answer.json["signature"], "signature")
+
+    labels: dict[str, str] = {}
+    token = sealed_ballots.unblinded(invited.manifest, sign)
+    codes = [question.code for question in invited.manifest.questions]
+    body = sealed_ballots.body(
+        invited.manifest, token, labels, dict(zip(codes, ANSWER.values(), strict=True))
+    )
+    for status in (204, 409):
+        found = client.post("/ballot", data=body, content_type="application/octet-stream")
+        assert found.status_code == status, found.text
+    return token.receipt
+
+
+def test_a_whole_wave_with_the_web_and_the_worker_in_their_roles(started) -> None:
+    with started("pulse_owner"):
+        invited = invited_wave.opened(NOW, PEOPLE)
+    with started("pulse_web") as web:
+        client = web.test_client()
+        assert client.get(f"/s/{invited.wave}").status_code == 200
+        assert client.get(f"/s/{invited.wave}/manifest.json").status_code == 200
+        receipts = [send(client, invited, person) for person in range(20)]
+        form = ANSWERS | {"code": invited.code(20)}
+        assert client.post(f"/s/{invited.wave}", data=form).status_code == 303
+        asked = {"wave": invited.wave, "receipt": receipts[0].hex()}
+        assert client.post("/receipt", json=asked).json == {"in_box": True}
+        asked["receipt"] = bytes(32).hex()
+        assert client.post("/receipt", json=asked).json == {"in_box": False}
+    with started("pulse_owner"):
+        assert [(step.did, step.problem) for step in fieldwork.tick(NOW)] == [("mixed", None)]
+        steps = fieldwork.tick(invited.manifest.closes_at)
+        assert [step.problem for step in steps] == [None] * len(steps)
+        with reading() as session:
+            assert releases.by_wave(session, invited.wave).ballots == Released(21)
+        with box_transaction() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM shard").scalar() == 0
+    with started("pulse_web") as web:
+        assert web.test_client().post("/receipt", json=asked).status_code == 410
+
+
+@pytest.mark.parametrize("database", ["box", "main"])
+def test_the_web_may_do_nothing_else(addresses: databases.Urls, database: str) -> None:
+    """A statement that fails for any other reason than the right fails the test."""
+    url = getattr(addresses, database)
+    allowed = []
+    for statement in REFUSED if database == "box" else REFUSED_ON_MAIN:
+        with psycopg.connect(plain(url, "pulse_web")) as connection:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(statement)
+                allowed.append(statement)
+            except InsufficientPrivilege:
+                pass
+    assert allowed == []
+
+
+def test_the_rights_on_the_box_are_these_and_no_more(addresses: databases.Urls) -> None:
+    with psycopg.connect(plain(addresses.box)) as connection:
+        columns = connection.execute(
+            """
+            SELECT c.relname, kind, array_agg(a.attname::text ORDER BY a.attnum)
+            FROM pg_class c
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) kind
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
+              AND has_column_privilege('pulse_web', c.oid, a.attnum, kind)
+            GROUP BY 1, 2
+            """
+        ).fetchall()
+        functions = connection.execute(
+            """
+            SELECT proname::text, prosecdef, proconfig, pg_get_userbyid(proowner)::text
+            FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+              AND has_function_privilege('pulse_web', oid, 'EXECUTE')
+            """
+        ).fetchall()
+        whole = connection.execute(
+            """
+            SELECT relname, kind FROM pg_class
+            CROSS JOIN unnest(ARRAY['DELETE', 'TRUNCATE', 'TRIGGER']) kind
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+              AND has_table_privilege('pulse_web', oid, kind)
+            """
+        ).fetchall()
+    assert {(table, kind, frozenset(names)) for table, kind, names in columns} == {
+        (table, kind, frozenset(names)) for table, kind, names in ALLOWED
+    }
+    assert functions == [("box_holds", True, ["search_path=public, pg_temp"], "pulse_owner")]
+    assert whole == []
+
+
+def test_the_receipt_says_nothing_of_a_wave_that_is_not_open(addresses: databases.Urls) -> None:
+    with psycopg.connect(plain(addresses.box, "pulse_owner")) as owner:
+        for wave, state in ((7, "open"), (8, "sealed"), (9, "destroyed")):
+            owner.execute(
+                "INSERT INTO box (wave, state, verify_key, manifest, lengths)"
+                " VALUES (%s, %s, '', '', '1')",
+                (wave, state),
+            )
+            owner.execute("INSERT INTO spent VALUES (%s, %s)", (wave, bytes(32)))
+    with psycopg.connect(plain(addresses.box, "pulse_web")) as web:
+        said = [
+            web.execute("SELECT box_holds(%s, %s)", (wave, digest)).fetchone()[0]
+            for wave in (7, 8, 9, 10)
+            for digest in (bytes(32), bytes(31) + b"x")
+        ]
+    assert said == [True, False, None, None, None, None, None, None]
+
+
+def test_another_role_does_not_even_come_in(addresses: databases.Urls) -> None:
+    with psycopg.connect(plain(addresses.box), autocommit=True) as administrator:
+        name = f"stranger_{administrator.info.backend_pid}"
+        administrator.execute(f"CREATE ROLE {name} LOGIN")
+        try:
+            for url in (addresses.box, addresses.main):
+                with pytest.raises(psycopg.OperationalError, match="permission denied"):
+                    psycopg.connect(plain(url, name))
+        finally:
+            administrator.execute(f"DROP ROLE {name}")
