@@ -79,6 +79,11 @@ class Manifest:
 
     def canonical(self) -> bytes:
         """Give the one byte string that stands for this manifest: sorted keys, no spaces."""
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> bytes:
+        # Everybody who answers asks for it, and it never changes.
         value = asdict(self) | {
             "closes_at": self.closes_at.isoformat(),
             "slots": [asdict(slot) for slot in self.slots],

@@ -4,26 +4,39 @@ make bench ARGS="--only submissions --database sqlite"
 """
 
 import argparse
+from collections.abc import Iterator
 
-from tests.bench import importing, submissions, weight
+from tests.bench import importing, in_browser, steps, submissions, weight
 from tests.support import postgres
 
-PARTS = ("submissions", "import", "weight")
+PARTS = ("steps", "browser", "submissions", "import", "weight")
 
 
 def main() -> None:
     wishes = _wishes()
-    kinds = [wishes.database] if wishes.database else _kinds()
-    if "submissions" in wishes.only:
-        for kind in kinds:
-            rates = submissions.measure(kind, wishes.rounds, wishes.respondents)
-            print(submissions.table(kind, rates), flush=True)
-    if "import" in wishes.only:
-        for kind in kinds:
-            costs = importing.measure(kind, wishes.rows)
-            print(importing.table(kind, wishes.rows, costs), flush=True)
-    if "weight" in wishes.only:
-        print(weight.table(weight.measure()), flush=True)
+    for part in wishes.only:
+        for line in _measured(part, wishes):
+            print(line, flush=True)
+
+
+def _measured(part: str, wishes: argparse.Namespace) -> Iterator[str]:
+    """Measure one part, on each kind of database where that makes a difference."""
+    if part == "browser":
+        yield in_browser.table(in_browser.measure())
+    elif part == "weight":
+        yield weight.table(weight.measure())
+    else:
+        for kind in [wishes.database] if wishes.database else _kinds():
+            yield _on(kind, part, wishes)
+
+
+def _on(kind: str, part: str, wishes: argparse.Namespace) -> str:
+    if part == "steps":
+        return steps.table(kind, steps.measure(kind))
+    if part == "submissions":
+        rates = submissions.measure(kind, wishes.rounds, wishes.respondents)
+        return submissions.table(kind, rates)
+    return importing.table(kind, wishes.rows, importing.measure(kind, wishes.rows))
 
 
 def _kinds() -> list[str]:

@@ -30,6 +30,12 @@ QUESTIONS = tuple(
     Question(f"q{number}", f"I can do number {number} of my work well.", Scale.LIKERT5, "own")
     for number in range(1, 6)
 )
+ATTRIBUTES = (
+    "--attribute", "Location:report",
+    "--attribute", "Job Family:report",
+    "--attribute", "Grade:report",
+)  # fmt: skip
+DIMENSIONS = ("location", "job_family", "grade")
 SECRET_IN_LINK = re.compile(r"/s/\d+#t=([\w-]+)")
 
 
@@ -84,15 +90,20 @@ def _migrated(urls: databases.Urls, folder: Path) -> Settings:
 
 
 def open_wave(installation: Installation, people: int) -> tuple[int, list[str]]:
-    """Import staff and open a wave with five questions; give it and everybody's secrets."""
+    """Import staff and open a wave; give it and everybody's secrets.
+
+    It has five questions and four dimensions, which makes 22 shards of each ballot.
+    """
     path = installation.folder / "staff.csv"
-    staff.write(path, people, leavers=False)
+    staff.write_graded(path, people)
     with create_app(installation.settings).app_context() as context:
-        done = context.app.test_cli_runner().invoke(args=["people", "import", str(path)])
+        done = context.app.test_cli_runner().invoke(
+            args=["people", "import", str(path), *ATTRIBUTES]
+        )
         if done.exit_code:
             raise RuntimeError(done.output)
         now = clock.now()
-        draft = SurveyDraft("Benchmark", "Five questions.", QUESTIONS, Audience())
+        draft = SurveyDraft("Benchmark", "Five questions.", QUESTIONS, Audience(), DIMENSIONS)
         with transaction() as session:
             survey = compose.create(session, draft, now)
             wave = waves.plan(session, survey, now, now + timedelta(days=7))

@@ -55,18 +55,22 @@ class Line:
 
     def get(self, path: str, *, packed: bool = True) -> Answer:
         accept = "Accept-Encoding: gzip\r\n" if packed else ""
-        return self._ask(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{self._port}\r\n{accept}\r\n")
+        return self._ask(
+            f"GET {path} HTTP/1.1\r\nHost: {HOST}:{self._port}\r\n{accept}\r\n".encode()
+        )
 
     def post(self, path: str, form: Mapping[str, str]) -> Answer:
-        body = urlencode(form)
+        return self.send(path, urlencode(form).encode(), "application/x-www-form-urlencoded")
+
+    def send(self, path: str, body: bytes, kind: str) -> Answer:
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {HOST}:{self._port}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+            f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        return self._ask(f"{head}\r\n{body}")
+        return self._ask(head.encode() + body)
 
-    def _ask(self, message: str) -> Answer:
-        self._socket.sendall(message.encode())
+    def _ask(self, message: bytes) -> Answer:
+        self._socket.sendall(message)
         while b"\r\n\r\n" not in self._rest:
             self._more()
         head, _, self._rest = self._rest.partition(b"\r\n\r\n")

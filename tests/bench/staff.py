@@ -18,6 +18,8 @@ HEADER = (
 )
 UNITS = 200
 LEFT_EVERY = 9
+# Beside the columns of the import: one more to divide people by.
+GRADES = 6
 FIRST_DAY = date(2015, 1, 5)
 
 
@@ -26,6 +28,17 @@ def write(path: Path, people: int, *, leavers: bool = True) -> None:
         writer = csv.writer(file)
         writer.writerow(HEADER)
         writer.writerows(_row(number, leavers=leavers) for number in range(1, people + 1))
+
+
+def write_graded(path: Path, people: int) -> None:
+    """Write people who are all there, with a third attribute."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow((*HEADER, "Grade"))
+        writer.writerows(
+            (*_row(number, leavers=False), f"Grade {number % GRADES}")
+            for number in range(1, people + 1)
+        )
 
 
 def _row(number: int, *, leavers: bool) -> tuple[object, ...]:

@@ -1,8 +1,9 @@
 """Submissions per second: the whole story of one respondent, eight at once.
 
-A respondent opens a connection, gets the page, sends the answers with the secret of the link, and
-reads the page that comes back. Beside it stand a bare view and the leanest honest form, in turn,
-on the same database under the same server.
+A respondent opens a connection, gets page and manifest, has a blinded value signed, drops a sealed
+ballot and reads the page that comes back; another sends answers and code for the server to do the
+same. Beside them stand a bare view and the leanest honest form, in turn, on the same database under
+the same server.
 """
 
 import gzip
@@ -16,6 +17,7 @@ from sqlalchemy import create_engine, text
 from pulse.db import engine_uri, prepare
 from tests.bench import bare, installation, load, serving
 from tests.bench.load import Line, Story
+from tests.bench.respondents import ready
 
 ANSWERS = {f"q{number}": "4" for number in range(1, 6)}
 
@@ -24,31 +26,37 @@ ANSWERS = {f"q{number}": "4" for number in range(1, 6)}
 class Rates:
     """Per second, one value for each round."""
 
-    pulse: list[float]
+    blind: list[float]
+    assisted: list[float]
     bare: list[float]
     form: list[float]
 
 
 def measure(kind: str, rounds: int, respondents: int) -> Rates:
-    """Measure on one kind of database, the three in turn. Checks that every ballot is there."""
+    """Measure on one kind of database, the four in turn. Checks that every ballot is there."""
     with installation.made(kind) as house, ExitStack() as stack:
-        wave, secrets = installation.open_wave(house, (rounds + 1) * respondents)
+        wave, secrets = installation.open_wave(house, 2 * (rounds + 1) * respondents)
         _make_row_table(house)
         pulse = stack.enter_context(serving.granian("pulse.app:create_app", house.variables))
         variables = house.variables | _for_bare(house, pulse, wave)
         reference = stack.enter_context(serving.granian("tests.bench.bare:create", variables))
-        rates = Rates([], [], [])
+        rates = Rates([], [], [], [])
+        half = len(secrets) // 2
+        people = ready(house, wave, secrets[:half])
         for turn in range(rounds + 1):
-            mine = secrets[turn * respondents : (turn + 1) * respondents]
-            stories = [partial(respondent, wave=wave, secret=secret) for secret in mine]
-            found = _one_round(pulse, reference, stories)
+            mine = slice(turn * respondents, (turn + 1) * respondents)
+            blind: list[Story] = [person.play for person in people[mine]]
+            assisted = [
+                partial(helped, wave=wave, secret=secret) for secret in secrets[half:][mine]
+            ]
+            found = _one_round((pulse, reference), blind, assisted)
             if turn:  # The first round warms up.
                 _add(rates, found)
         _check(house, wave, len(secrets))
     return rates
 
 
-def respondent(line: Line, *, wave: int, secret: str) -> None:
+def helped(line: Line, *, wave: int, secret: str) -> None:
     page = line.get(f"/s/{wave}")
     assert page.status == 200, page.status
     sent = line.post(f"/s/{wave}", ANSWERS | {"secret": secret})
@@ -70,26 +78,33 @@ def visitor_of_bare(line: Line) -> None:
 
 def table(kind: str, rates: Rates) -> str:
     """Show the medians, and the median of the ratios of each round."""
-    ratios = [
-        (name, median(other), median(a / b for a, b in zip(rates.pulse, other, strict=True)))
-        for name, other in (("a bare INSERT and COMMIT", rates.bare), ("a bare form", rates.form))
-    ]
-    lines = [f"{kind}: {median(rates.pulse):7.1f} whole submissions a second, 8 at once"]
-    lines += [f"  {rate:7.1f} {name}; ratio {ratio:.2f}" for name, rate, ratio in ratios]
+    lines = [f"{kind}: whole submissions a second, 8 at once; ratio to INSERT, to a bare form"]
+    for name, ours in (("in the browser", rates.blind), ("on the server", rates.assisted)):
+        ratios = [
+            median(a / b for a, b in zip(ours, other, strict=True))
+            for other in (rates.bare, rates.form)
+        ]
+        lines.append(f"  {median(ours):7.1f} sealed {name}; {ratios[0]:.2f}, {ratios[1]:.2f}")
+    lines.append(f"  {median(rates.bare):7.1f} a bare INSERT and COMMIT")
+    lines.append(f"  {median(rates.form):7.1f} a bare form")
     return "\n".join(lines)
 
 
-def _one_round(pulse: int, reference: int, stories: list[Story]) -> tuple[float, float, float]:
-    count = len(stories)
+def _one_round(
+    ports: tuple[int, int], blind: list[Story], assisted: list[Story]
+) -> tuple[float, float, float, float]:
+    pulse, reference = ports
     return (
-        load.rate(pulse, stories),
-        load.rate(reference, [visitor_of_bare] * count),
-        load.rate(reference, [visitor_of_form] * count),
+        load.rate(pulse, blind),
+        load.rate(pulse, assisted),
+        load.rate(reference, [visitor_of_bare] * len(blind)),
+        load.rate(reference, [visitor_of_form] * len(blind)),
     )
 
 
-def _add(rates: Rates, found: tuple[float, float, float]) -> None:
-    for values, value in zip((rates.pulse, rates.bare, rates.form), found, strict=True):
+def _add(rates: Rates, found: tuple[float, float, float, float]) -> None:
+    kept = (rates.blind, rates.assisted, rates.bare, rates.form)
+    for values, value in zip(kept, found, strict=True):
         values.append(value)
 
 
