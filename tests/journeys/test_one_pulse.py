@@ -146,7 +146,7 @@ def answer_from_the_mail(story: Story, page: Page) -> None:
     link = journey.link_in(mail)
     assert "#t=" in link
     page.goto(link)
-    expect(page.get_by_text("Your link was recognised")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
     expect(page.get_by_label("Your short code")).to_be_hidden()
     journey.answer(page)
     journey.expect_thanks(page)
