@@ -52,8 +52,23 @@ def test_an_answer_by_the_secret_of_the_link_is_counted(
 
 def test_a_second_visit_is_a_calm_page(client: FlaskClient, asked: Invited, now: datetime) -> None:
     send(client, asked, code=asked.code())
-    again = send(client, asked, secret=asked.secret())
+    again = send(client, asked, code=asked.code())
     assert (again.status_code, "already taken part" in again.text) == (200, True)
+    assert "counted once" in again.text
+    assert asked.counted(now).ballots == 1
+
+
+def test_whoever_started_elsewhere_is_told_to_finish_there(
+    client: FlaskClient, asked: Invited, now: datetime
+) -> None:
+    started = asked.started()
+    page = send(client, asked, code=asked.code())
+    assert (page.status_code, "used to start elsewhere" in page.text) == (200, True)
+    assert "HR can give you a new slip" in page.text
+    assert "already taken part" not in page.text
+    sent = client.post("/ballot", data=started.body(decide=4))
+    assert sent.status_code == 204
+    assert "used to start elsewhere" in send(client, asked, code=asked.code()).text
     assert asked.counted(now).ballots == 1
 
 
@@ -64,7 +79,7 @@ def test_what_is_missing_is_asked_for_and_everything_given_is_kept(
     page = client.post(f"/s/{asked.wave}", data=form | {"secret": asked.secret()})
     assert page.status_code == 422
     assert '<a href="#q4">You left question 4 open' in page.text
-    assert re.search(r'class="error-summary"[^>]*tabindex="-1" autofocus', page.text)
+    assert re.search(r'class="error-summary"[^>]*tabindex="-1"[^>]* autofocus>', page.text)
     for field, value in (("q1", "5"), ("q2", "none"), ("q3", "10")):
         pattern = rf'name="{field}" value="{value}"( id="{field}")? checked'
         assert re.search(pattern, page.text), field
@@ -107,14 +122,14 @@ def test_after_closing_nothing_is_used_up(client: FlaskClient, asked: Invited) -
     assert asked.redeemed() == 0
 
 
-def test_an_invitation_is_given_back_where_its_ballot_found_the_box_closed(
+def test_a_ballot_that_finds_the_box_closed_is_a_calm_page(
     client: FlaskClient, asked: Invited
 ) -> None:
     with box_transaction() as connection:
         box.seal(connection, asked.wave)
     page = send(client, asked, code=asked.code())
     assert (page.status_code, "has closed" in page.text) == (200, True)
-    assert asked.redeemed() == 0
+    assert "Thank you" not in page.text
 
 
 def test_reading_changes_nothing(client: FlaskClient, asked: Invited) -> None:

@@ -22,6 +22,8 @@ def test_a_code_leads_to_its_questions_and_is_kept(client: FlaskClient, now: dat
     assert f'action="/s/{asked.wave}"' in page.text
     assert f'name="code" type="text" maxlength="60" value="{asked.code()}"' in page.text
     assert "Set-Cookie" not in page.headers
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "The running server. Your code and your answers reach it together" in page.text
     assert asked.redeemed() == 0
 
 

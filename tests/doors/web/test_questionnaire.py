@@ -2,18 +2,26 @@
 
 import gzip
 import hashlib
+import json
+import re
 from datetime import datetime
+from email import message_from_bytes, policy
+from html import unescape
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pulse.accounts.sessions import Holder
 from pulse.db import reading
+from pulse.domain import base64url
+from pulse.domain.permission import Role
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.domain.wave_state import WaveState
 from pulse.surveys import waves
-from tests.support import open_wave
+from tests.support import invited_wave, mailed_wave, open_wave, signing_in
 
 LIMIT = 10_000
 
@@ -45,6 +53,74 @@ def test_the_promise_stands_above_the_first_question(client: FlaskClient, wave: 
 def test_anybody_can_compute_the_fingerprint(client: FlaskClient, wave: int) -> None:
     manifest = client.get(f"/s/{wave}/manifest.json").data
     assert hashlib.sha256(manifest).hexdigest() in client.get(f"/s/{wave}").text
+
+
+def test_two_hundred_visitors_are_given_the_same_manifest(app: Flask, now: datetime) -> None:
+    """Whoever they are, whatever they speak and wherever they come from."""
+    asked = invited_wave.opened(now)
+    path = f"/s/{asked.wave}/manifest.json"
+    people = [app.test_client() for _ in range(20)]
+    for person in people[:5]:
+        signing_in.Person(person).signed_in_as(Holder(account_id=some_account(person)))
+    given = set()
+    for visit in range(200):
+        person = people[visit % len(people)]
+        headers = {
+            "Accept-Language": f"x-{visit}, en;q=0.1",
+            "User-Agent": f"Browser/{visit}",
+            "Cookie": f"other={visit}",
+            "Accept-Encoding": "gzip, br" if visit % 2 else "identity",
+            "X-Forwarded-For": f"203.0.113.{visit % 250}",
+        }
+        if visit % 3 == 0:
+            headers.pop("Cookie")  # Then the client's own is sent: that of a session.
+        answer = person.get(f"{path}?visit={visit}" if visit % 7 == 0 else path, headers=headers)
+        headings = {name: value for name, value in answer.headers if name != "Date"}
+        given.add((answer.status_code, answer.data, tuple(sorted(headings.items()))))
+    assert len(given) == 1
+    assert given.pop()[:2] == (200, asked.manifest.canonical())
+
+
+def some_account(client: FlaskClient) -> int:
+    return signing_in.account(Role.HR, email=f"hr-{id(client)}@acme.example")
+
+
+def test_the_manifest_is_kept_nowhere_and_its_connection_ends(
+    client: FlaskClient, wave: int
+) -> None:
+    answer = client.get(f"/s/{wave}/manifest.json")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Connection"] == "close"
+    assert "ETag" not in answer.headers
+    assert "Last-Modified" not in answer.headers
+
+
+def test_one_fingerprint_is_in_every_mail_in_every_link_and_on_the_page(
+    app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    mailed = mailed_wave.opened(now)
+    raw = client.get(f"/s/{mailed.wave}/manifest.json").data
+    told = hashlib.sha256(raw).hexdigest()
+    assert len(mailed.letters) == 24
+    for letter in mailed.letters:
+        whole = message_from_bytes(letter.path.read_bytes(), policy=policy.default)
+        for kind in ("plain", "html"):
+            part = whole.get_body((kind,))
+            assert part is not None
+            text = unescape(part.get_content()).replace("\r\n", "\n")
+            assert f"/s/{mailed.wave}#t={letter.secret}&m={told}" in text
+            assert text.count(told) >= 2
+            others = set(re.findall(r"\b[0-9a-f]{64}\b", text)) - {told}
+            assert others == set()
+    page = client.get(f"/s/{mailed.wave}").text
+    assert f'data-fingerprint="{told}"' in page
+    assert f">{told}<" in page
+    value = json.loads(raw)
+    assert len(base64url.decode(value["opening_key"], "opening_key")) == 65
+    key = load_der_public_key(base64url.decode(value["issuer_key"], "issuer_key"))
+    assert (key.key_size, key.public_numbers().e) == (2048, 65537)
+    assert value["slots"]
+    assert value["comment_labels"]
 
 
 def test_everyone_gets_the_same_bytes_without_any_cookie(
