@@ -192,27 +192,24 @@ def _where_they_belong(place: Place, story: Story) -> None:
         assert kept <= ({"receipt", "sealed shard"} if box else {"secret", "code"}), path.name
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
 def test_what_is_printed_as_shipped_is_the_kind_and_place_of_faults(
     place: Place, now: datetime
 ) -> None:
-    for wanted in (serving.Wanted("granian", "shipped", "error"),):
-        printed = live(place, now, wanted).printed.splitlines()
-        faults = [line for line in printed if line == "ERROR pulse: Something failed."]
-        assert len(faults) == STATUSES_OF_FAULTS
-        for line in printed:
-            assert line in faults or re.fullmatch(r"\w+( \w{5})? \([\w./ >:-]+\)", line), line
+    printed = live(place, now, serving.Wanted("granian", "shipped", "error")).printed.splitlines()
+    faults = [line for line in printed if line == "ERROR pulse: Something failed."]
+    assert len(faults) == STATUSES_OF_FAULTS
+    for line in printed:
+        assert line in faults or re.fullmatch(r"\w+ \([\w./ >:-]+\)", line), line
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"])
-def test_a_log_of_requests_in_the_application_is_caught(place: Place, now: datetime) -> None:
-    found = live(place, now, serving.Wanted(factory="planted")).found
-    assert found["web.log"] >= {"secret", "code", "words", "token", "blinded", "sealed shard"}
-
-
-@pytest.mark.parametrize("engine_kind", ["sqlite"])
-def test_a_log_of_requests_in_the_proxy_is_caught(place: Place, now: datetime) -> None:
+def test_logs_of_requests_are_caught_in_the_application_and_in_the_proxy(
+    place: Place, now: datetime
+) -> None:
     planted = {"    access_log off;": "    access_log FOLDER/access.log combined;"}
-    found = live(place, now, serving.Wanted(), planted).found
+    found = live(place, now, serving.Wanted(factory="planted"), planted).found
+    assert found["web.log"] >= {"secret", "code", "words", "token", "blinded", "sealed shard"}
     assert found["access.log"] >= {"127.45.67.89", "TraceAgent", "trace-referer"}
 
 

@@ -46,7 +46,7 @@ class Running:
         context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
         if protocols:
             context.set_alpn_protocols(protocols)
-        raw = socket.create_connection((HOST, self.secure), 30, source_address=(source, 0))
+        raw = socket.create_connection((HOST, self.secure), 120, source_address=(source, 0))
         return context.wrap_socket(raw, server_hostname=NAME)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.support.tree import ROOT
 UNIT = ROOT / "docs" / "deploy" / "pulse-web.service"
 GUNICORN = ROOT / "docs" / "deploy" / "gunicorn.conf.py"
 FACTORIES = "tests.support.loud_wsgi"
+_PATIENCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,22 @@ def running(folder: Path, settings: Settings, wanted: Wanted) -> Iterator[Web]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            start_new_session=True,
         )
     try:
         _wait(process, web)
         yield web
     finally:
-        process.terminate()
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; whatever of it is left after a while is ended without asking."""
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
@@ -69,6 +81,7 @@ def _command(wanted: Wanted, port: int) -> list[str]:
     words = shlex.split(started.partition("=")[2])[1:]
     words[words.index("--port") + 1] = str(port)
     words[words.index("--workers") + 1] = "1"
+    words[words.index("--workers-kill-timeout") + 1] = "1s"
     words[words.index("--log-level") + 1] = wanted.level
     words[words.index("wsgi:app")] = f"{FACTORIES}:{wanted.factory}"
     return [sys.executable, "-m", "granian", *words, "--factory"]
