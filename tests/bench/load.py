@@ -53,6 +53,10 @@ class Line:
     ) -> None:
         self._socket.close()
 
+    def another(self) -> "Line":
+        """Open one more connection to the same place."""
+        return Line(self._port)
+
     def get(self, path: str, *, packed: bool = True) -> Answer:
         accept = "Accept-Encoding: gzip\r\n" if packed else ""
         return self._ask(

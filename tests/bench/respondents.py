@@ -55,13 +55,18 @@ class Respondent:
         return self.prepared + signed + self.shards
 
     def play(self, line: Line) -> None:
-        """Go the whole way: page, manifest, signature, ballot, and the page after it."""
+        """Go the whole way: page, manifest, signature, ballot, and the page after it.
+
+        The manifest and the ballot come and go on connections of their own, as in a browser.
+        """
         wave = self.manifest.wave
-        for path in (f"/s/{wave}", f"/s/{wave}/manifest.json"):
-            assert line.get(path).status == 200
+        assert line.get(f"/s/{wave}").status == 200
+        with line.another() as fresh:
+            assert fresh.get(f"/s/{wave}/manifest.json").status == 200
         issued = line.send("/issue", self.claim, JSON)
         assert issued.status == 200, (issued.status, issued.body)
-        dropped = line.send("/ballot", self.ballot(issued.body), BYTES)
+        with line.another() as fresh:
+            dropped = fresh.send("/ballot", self.ballot(issued.body), BYTES)
         assert dropped.status == 204, (dropped.status, dropped.body)
         assert line.get(f"/s/{wave}/thanks").status == 200
 
