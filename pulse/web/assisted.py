@@ -38,8 +38,9 @@ _TAKEN_WORDS = (
 _ELSEWHERE = "This code has been used to start elsewhere"
 _ELSEWHERE_WORDS = (
     "Somebody has started with it, or with the link that came with it, and only there can the "
-    "answers be sent: please finish on that device, in that browser. If the device is gone for "
-    "good, or it was not you who started, HR can give you a new slip while the pulse is open."
+    "answers be sent: please finish on that device, in that browser. If you have sent them there, "
+    "there is nothing more to do. If the device is gone for good, or it was not you who started, "
+    "HR can give you a new slip while the pulse is open."
 )
 
 

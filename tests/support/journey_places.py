@@ -73,6 +73,22 @@ def drawn(page: Page) -> None:
     unfold(page)
 
 
+def find_somebody(page: Page) -> None:
+    page.get_by_label("Name, staff number or unit").fill("a e")
+    press("Find")(page)
+
+
+def confirm_new_slip(page: Page) -> None:
+    find_somebody(page)
+    page.get_by_role("link", name="New slip for").first.click()
+    page.get_by_role("button", name="Make the new slip").wait_for()
+
+
+def make_new_slip(page: Page) -> None:
+    confirm_new_slip(page)
+    press("Make the new slip")(page)
+
+
 HR, LEADER, ADMIN, EMPLOYEE = Role.HR, Role.LEADER, Role.ADMIN, Role.EMPLOYEE
 
 EMPTY = (
@@ -159,6 +175,11 @@ OF_HR = (
     Place("slips.ask", "/hr/waves/{closed}/slips", HR),
     Place("slips.ask", "/hr/waves/{open}/slips", HR),
     Place("slips.ask", "/hr/waves/{open}/slips", HR, press("Make new slips")),
+    Place("slips.search", "/hr/waves/{closed}/slips/new", HR),
+    Place("slips.search", "/hr/waves/{open}/slips/new", HR, find_somebody),
+    Place("slips.search", "/hr/waves/{open}/slips/new?q=nobody-of-this-name", HR),
+    Place("slips.confirm", "/hr/waves/{open}/slips/new", HR, confirm_new_slip),
+    Place("slips.confirm", "/hr/waves/{open}/slips/new", HR, make_new_slip),
     Place("results.hr", "/hr/results", HR, drawn),
     Place("results.hr", "/hr/results?group={hidden}", HR, drawn),
     Place("results.hr", "/hr/results/{withheld}", HR),
