@@ -23,7 +23,11 @@ pytestmark = pytest.mark.nginx
 
 POSTGRES = nginx.ROOT / "docs" / "deploy" / "postgresql.conf"
 STATUSES = {
+    "first page": 200,
+    "promise": 200,
     "page": 200,
+    "script": 200,
+    "manifest": 200,
     "link": 303,
     "link again": 200,
     "thanks": 200,

@@ -85,7 +85,11 @@ def tell(server: Running, mailed: Mailed, broken: Callable[[], AbstractContextMa
 
 def _assisted(teller: Teller) -> None:
     wave, (linked, typed, *_) = teller.mailed.wave, teller.mailed.letters
+    teller.send("first page", "GET", "/")
+    teller.send("promise", "GET", "/promise")
     teller.send("page", "GET", f"/s/{wave}")
+    teller.send("script", "GET", "/ballot.js")
+    teller.send("manifest", "GET", f"/s/{wave}/manifest.json")
     teller.post_form("link", f"/s/{wave}", secret=linked.secret, **teller.answers(0))
     teller.post_form("link again", f"/s/{wave}", secret=linked.secret, **teller.answers(0))
     teller.send("thanks", "GET", f"/s/{wave}/thanks")
