@@ -12,6 +12,7 @@ from pulse.cli import accounts as accounts_cli
 from pulse.cli import actions as actions_cli
 from pulse.cli import check as check_cli
 from pulse.cli import churn as churn_cli
+from pulse.cli import custody as custody_cli
 from pulse.cli import database as database_cli
 from pulse.cli import demo as demo_cli
 from pulse.cli import fieldwork as fieldwork_cli
@@ -87,6 +88,7 @@ COMMANDS: tuple[click.Command, ...] = (
     actions_cli.commands,
     check_cli.command,
     churn_cli.commands,
+    custody_cli.commands,
     database_cli.commands,
     demo_cli.command,
     fieldwork_cli.commands,

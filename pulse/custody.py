@@ -16,6 +16,7 @@ from pulse.domain.errors import Conflict, Invalid
 _CUSTODY = "custody.json"
 _SEALED = b"pulse/sealed-opening-key/v1"
 _POINT_BYTES = 65
+_SECOND = "There is a custody key already: flask custody change"
 
 
 def public_key(folder: Path, wave: int) -> bytes:
@@ -75,15 +76,22 @@ def in_custody(folder: Path) -> bool:
     return (folder / _CUSTODY).exists()
 
 
+def refuse_second(folder: Path) -> None:
+    """Raise Conflict where there is a custody key already."""
+    if in_custody(folder):
+        raise Conflict(_SECOND)
+
+
 def create(folder: Path, passphrase: str) -> None:
     """Make the second person's key; from now on every new opening key is sealed to it.
 
     Raises Invalid for a short passphrase and Conflict where there is a custody key already.
     """
+    refuse_second(folder)
     key = custody_key.new(passphrase, token_bytes(custody_key.RANDOM_BYTES))
     private_files.make_folder(folder)
     if not private_files.write_once(folder / _CUSTODY, key.text().encode()):
-        raise Conflict("There is a custody key already; its passphrase can be changed.")
+        raise Conflict(_SECOND)
 
 
 def change(folder: Path, former: str, passphrase: str) -> None:

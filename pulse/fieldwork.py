@@ -187,6 +187,11 @@ def release_wave(wave_id: int, now: datetime) -> None:
     counting_room.release(wave_id, now)
 
 
+def grace_ends_at(wave: WaveInfo) -> datetime:
+    """Give the moment at which ballots that could not be released are destroyed."""
+    return counting_room.ends_at(wave)
+
+
 _STEPS: dict[WaveState, Callable[[int, datetime], object]] = {
     WaveState.OPEN: open_wave,
     WaveState.CLOSED: close_wave,

@@ -1,16 +1,18 @@
 """Opening a box on every core: batches of shards -> processes -> counting sheets, added up.
 
-However many shards there are, only a few batches are in memory at a time. The key reaches the
-processes through a pipe, and stands on no disk, in no command line and in no environment.
+However many shards there are, each process has one batch at a time, and the next is read when it
+is wanted. The key reaches the processes through their pipes, and stands on no disk, in no command
+line and in no environment.
 """
 
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import connection, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 
 from pulse.ballots import opening_process
 from pulse.ballots.opening_process import Batch, Desk
@@ -19,8 +21,8 @@ from pulse.domain.manifest import Manifest
 from pulse.domain.sheets import Sheets, blank
 
 # A process takes half a second to begin; so many shards are opened in that time without it.
-FEW = 10_000
-_BATCHES_EACH = 2
+FEW = 5_000
+_DIED = "A process that opened ballots died. Nothing is lost, and the count can be repeated."
 
 
 def cores() -> int:
@@ -41,41 +43,72 @@ def counted(
         for batch in batches:
             total.add(desk.count(batch))
         return total
-    try:
-        with _pool(manifest, opening_key, processes) as pool:
-            for sheets in _spread(pool, batches, processes * _BATCHES_EACH):
-                total.add(sheets)
-    except BrokenProcessPool as error:
-        message = f"A process that opened ballots of wave {manifest.wave} died. Nothing is lost."
-        raise Conflict(message) from error
+    with _team(processes) as team:
+        for worker in team:
+            worker.give((manifest.canonical(), opening_key))
+        for sheets in _spread(team, batches):
+            total.add(sheets)
     return total
 
 
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process and the one pipe to it: no lock is shared, so none can be left behind."""
+
+    process: SpawnProcess
+    pipe: Connection
+
+    def give(self, value: object) -> None:
+        try:
+            self.pipe.send(value)
+        except OSError as error:
+            raise Conflict(_DIED) from error
+
+    def take(self) -> Sheets:
+        try:
+            sheets: Sheets = self.pipe.recv()
+        except (EOFError, OSError) as error:
+            raise Conflict(_DIED) from error
+        return sheets
+
+    def end(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
 @contextmanager
-def _pool(manifest: Manifest, opening_key: bytes, processes: int) -> Iterator[ProcessPoolExecutor]:
+def _team(processes: int) -> Iterator[Sequence[_Worker]]:
     """Start processes afresh: one that was forked would share this one's database connections."""
-    pool = ProcessPoolExecutor(
-        processes,
-        mp_context=get_context("spawn"),
-        initializer=opening_process.sit_down,
-        initargs=(manifest.canonical(), opening_key),
-    )
+    team: list[_Worker] = []
     try:
-        yield pool
+        team.extend(_begin() for _ in range(processes))
+        yield team
     finally:
-        pool.shutdown(cancel_futures=True)
+        for worker in team:
+            worker.end()
 
 
-def _spread(pool: ProcessPoolExecutor, batches: Iterable[Batch], most: int) -> Iterator[Sheets]:
-    """Hand out the next batch when one comes back, so that never more than `most` are about."""
+def _begin() -> _Worker:
+    context = get_context("spawn")
+    mine, theirs = context.Pipe()
+    process = context.Process(target=opening_process.work, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, mine)
+
+
+def _spread(team: Sequence[_Worker], batches: Iterable[Batch]) -> Iterator[Sheets]:
+    """Give each worker a batch, and another one when it has done with that."""
     waiting = iter(batches)
-    about = {_hand_out(pool, batch) for batch in islice(waiting, most)}
-    while about:
-        done, about = wait(about, return_when=FIRST_COMPLETED)
-        about |= {_hand_out(pool, batch) for batch in islice(waiting, len(done))}
-        for future in done:
-            yield future.result()
-
-
-def _hand_out(pool: ProcessPoolExecutor, batch: Batch) -> Future[Sheets]:
-    return pool.submit(opening_process.count, batch)
+    at_work: dict[object, _Worker] = {}
+    for worker, batch in zip(team, waiting, strict=False):
+        worker.give(batch)
+        at_work[worker.pipe] = worker
+    while at_work:
+        for pipe in connection.wait([worker.pipe for worker in at_work.values()]):
+            worker = at_work.pop(pipe)
+            yield worker.take()
+            for batch in islice(waiting, 1):
+                worker.give(batch)
+                at_work[pipe] = worker

@@ -1,21 +1,20 @@
 """What a process that opens shards does: it is handed the key once, and then batch after batch.
 
 It is started afresh and never forked, so it has no database, no settings and nothing else of its
-parent's. It gives back counting sheets and no shard, and ends when its parent does.
+parent's. It gives back counting sheets and no shard. All it shares with its parent is one pipe,
+and it ends with that.
 """
 
-import os
 import signal
 from collections.abc import Sequence
-from multiprocessing import connection, parent_process
-from threading import Thread
+from multiprocessing.connection import Connection
 
 from pulse.domain.manifest import Manifest
 from pulse.domain.sealing import Opener
 from pulse.domain.shard_layout import layout
 from pulse.domain.sheets import Sheets, blank, mark
 
-# A sealed shard and the number of its slot.
+# Sealed shards, each with the number of its slot.
 Batch = Sequence[tuple[int, bytes]]
 
 
@@ -36,26 +35,14 @@ class Desk:
         return sheets
 
 
-# The one desk of this process; it is empty in the process that counts by itself.
-_desks: list[Desk] = []
-
-
-def sit_down(manifest: bytes, opening_key: bytes) -> None:
-    """Begin to work for a parent: called once in each new process."""
+def work(pipe: Connection) -> None:
+    """Take the manifest and the key, then count batches until the pipe has an end."""
     # Ctrl-C reaches every process of a terminal; it is the parent that ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-    _desks[:] = [Desk(Manifest.parse(manifest), opening_key)]
-
-
-def count(batch: Batch) -> Sheets:
-    """Count a batch at the desk of this process."""
-    return _desks[0].count(batch)
-
-
-def _end_with_parent() -> None:
-    """End at once when the parent is gone, however it ended: nobody else may wait with the key."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+    try:
+        manifest, opening_key = pipe.recv()
+        desk = Desk(Manifest.parse(manifest), opening_key)
+        while True:
+            pipe.send(desk.count(pipe.recv()))
+    except (EOFError, OSError):
+        return

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import click
 
-from pulse import clock, fieldwork
-from pulse.cli import output
+from pulse import clock, counting_room, fieldwork
+from pulse.cli import asking, output
 from pulse.config import settings
+from pulse.counting_room import Decision
 from pulse.db import reading, transaction
 from pulse.domain import local_time
 from pulse.domain.errors import Invalid
@@ -81,10 +82,23 @@ def close(wave: int) -> None:
 
 @commands.command("release")
 @click.argument("wave", type=int)
+@click.option(
+    "--accept-damage",
+    "accepted",
+    metavar="WHY",
+    help="Publish although ballots are damaged; everybody reads why beside the results.",
+)
 @output.plain_errors
-def release(wave: int) -> None:
-    """Count and publish WAVE once for all, and destroy its ballots."""
-    _carry_out(fieldwork.release_wave, wave)
+def release(wave: int, accepted: str | None) -> None:
+    """Count and publish WAVE once for all, and destroy its ballots.
+
+    Where a second person keeps custody it asks for their passphrase, or reads it from stdin.
+    """
+    why = _reason(accepted)
+    locked = counting_room.needs_passphrase(wave)
+    passphrase = asking.secret("Passphrase of the second person") if locked else None
+    decision = Decision(passphrase, why)
+    _carry_out(lambda number, now: counting_room.release(number, now, decision), wave)
 
 
 def _carry_out(step: Callable[[int, datetime], None], wave_id: int) -> None:
@@ -92,6 +106,14 @@ def _carry_out(step: Callable[[int, datetime], None], wave_id: int) -> None:
     with reading() as session:
         state = waves.get(session, wave_id).state
     click.echo(f"wave {wave_id}: {state.value}")
+
+
+def _reason(accepted: str | None) -> str | None:
+    if accepted is None:
+        return None
+    if not accepted.strip():
+        raise Invalid("Say why the damage is accepted: everybody will read it.", "accept_damage")
+    return accepted.strip()
 
 
 def _moment(text: str, zone: str, field: str) -> datetime:

@@ -21,6 +21,7 @@ from pulse.domain.permission import Permission
 from pulse.domain.wave_state import WaveState, missed
 from pulse.invitations import frame
 from pulse.invitations.frame import FrameRequest
+from pulse.release import holding
 from pulse.surveys import waves
 from pulse.surveys.waves import WaveInfo
 from pulse.web.guard import requires
@@ -81,6 +82,7 @@ def show(wave_id: int) -> str:
     with reading() as session:
         wave = waves.get(session, wave_id)
         invited = frame.invited(session, wave_id)
+        held = holding.of_wave(session, wave_id)
     following = wave.next_step
     rehearsal = _rehearse(wave) if wave.manifest is None else None
     is_missed = missed(wave.state, wave.closes_at, clock.now())
@@ -90,6 +92,8 @@ def show(wave_id: int) -> str:
         wave=wave,
         invited=invited,
         rehearsal=rehearsal,
+        hold=held,
+        ends_at=fieldwork.grace_ends_at(wave),
         minimum=settings().policy.label_minimum,
         missed=is_missed,
         name=name,
