@@ -6,14 +6,21 @@ from collections.abc import Iterator
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from pulse.ballots import surroundings
 from pulse.cli import database
 from pulse.config import settings
+from pulse.db import box_transaction, identity
+
+_ONE_DATABASE = (
+    "The two addresses lead to one database; the ballot box needs one of its own"
+    " (PULSE_BOX_DATABASE_URL)."
+)
 
 
 @click.command("check")
 def command() -> None:
     """Check the settings, both databases and the instance folder; exit with 1 on a problem."""
-    found = [*_folder(), *_databases()]
+    found = [*_folder(), *(_databases() or _apart() or _around_the_box())]
     for line in found:
         click.echo(line, err=True)
     if found:
@@ -28,12 +35,27 @@ def _folder() -> Iterator[str]:
         yield f"The folder {folder} cannot be written to (PULSE_INSTANCE)."
 
 
-def _databases() -> Iterator[str]:
-    for history in database.HISTORIES:
-        try:
-            differences = database.differences(history)
-        except SQLAlchemyError as error:
-            yield f"The {history.name} database does not answer: {type(error).__name__}."
-            continue
-        if differences:
-            yield f"The {history.name} database is behind: run flask database upgrade."
+def _databases() -> list[str]:
+    return [line for history in database.HISTORIES for line in _answers(history)]
+
+
+def _answers(history: database.History) -> Iterator[str]:
+    try:
+        differences = database.differences(history)
+    except SQLAlchemyError as error:
+        yield f"The {history.name} database does not answer: {type(error).__name__}."
+        return
+    if differences:
+        yield f"The {history.name} database is behind: run flask database upgrade."
+
+
+def _apart() -> list[str]:
+    """Compare what is behind the two addresses: one database has many."""
+    if identity(database.MAIN.engine) != identity(database.BOX.engine):
+        return []
+    return [_ONE_DATABASE]
+
+
+def _around_the_box() -> list[str]:
+    with box_transaction() as connection:
+        return [f"The ballot box: {line}" for line in surroundings.problems(connection)]

@@ -1,108 +1,147 @@
-"""What the files of the box tell, and what they must not."""
+"""What becomes of real ballots when the box is mixed, destroyed, or asked for both at once."""
 
-from pathlib import Path
-from secrets import token_bytes
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from scipy.stats import spearmanr
-from sqlalchemy import LargeBinary, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import LargeBinary, inspect, select, text
 
-from pulse.ballots import box, model
-from pulse.ballots.reshuffle import reshuffle
-from pulse.db import box_metadata, box_transaction, db
-from pulse.domain import token as tokens
-from pulse.domain.ballot import shred
-from pulse.domain.errors import TokenSpent
+from pulse.ballots import box, model, reshuffle
+from pulse.db import box_metadata, box_transaction, db, empty_logs
+from pulse.domain.errors import Conflict, TokenSpent
 from pulse.domain.manifest import Manifest
-from pulse.domain.shard_layout import layout
-from pulse.domain.shard_reading import Remark, read_shard
+from tests.support import forensics, sealed_ballots
+from tests.support.sealed_ballots import WaveKeys
 
-BALLOTS = 100
-COMMENT_SLOT = 6
+BALLOTS = 40
+SLOTS = 7
+LABELS = {"organisation": "u1", "site": "c-a"}
 
 
 @pytest.fixture
-def filled(opened: Manifest, signing_key: bytes) -> Manifest:
-    """A box in which each ballot says when it came: its comment is its number."""
-    for number in range(BALLOTS):
-        answers = {"needs": f"{number:03}"}
-        ballot = shred(opened, {"organisation": "u1", "site": "c-a"}, answers)
-        with box_transaction() as connection:
-            box.drop(connection, tokens.sign(signing_key, 7, token_bytes(32)), ballot)
-    return opened
+def bodies(opened: Manifest, keys: WaveKeys) -> list[bytes]:
+    """Ballots that nobody has sent yet."""
+    return [
+        sealed_ballots.body(opened, keys.token(opened), LABELS, {"enps": number % 11})
+        for number in range(BALLOTS)
+    ]
 
 
-def arrivals(manifest: Manifest) -> list[int]:
-    """The numbers of the ballots as the rows lie in the file."""
-    plan = layout(manifest)
-    order = "ORDER BY ctid" if db.engines["box"].dialect.name == "postgresql" else ""
+@pytest.fixture
+def filled(opened: Manifest, bodies: list[bytes]) -> list[bytes]:
+    """The same ballots, dropped."""
+    for body in bodies:
+        drop(body)
+    return bodies
+
+
+def drop(body: bytes) -> None:
     with box_transaction() as connection:
-        bodies = connection.scalars(
-            text(f"SELECT body FROM shard WHERE slot = {COMMENT_SLOT} {order}")
-        ).all()
-    found = [read_shard(plan.slots[COMMENT_SLOT], plan, bytes(body)) for body in bodies]
-    return [int(item.text) for item in found if isinstance(item, Remark)]
+        box.drop(connection, body)
 
 
-def test_rows_lie_in_no_order_after_a_reshuffle(filled: Manifest) -> None:
+def mix() -> None:
     with box_transaction() as connection:
-        reshuffle(connection, filled.wave)
-    found = arrivals(filled)
-    assert sorted(found) == list(range(BALLOTS))
-    # Under chance a correlation beyond 0.39 has a probability below one in ten thousand.
-    assert abs(spearmanr(range(BALLOTS), found).statistic) < 0.39
+        reshuffle.reshuffle(connection)
 
 
-def test_all_rows_of_a_wave_look_written_at_once(filled: Manifest) -> None:
-    if db.engines["box"].dialect.name != "postgresql":
-        with box_transaction() as connection, pytest.raises(OperationalError, match="rowid"):
-            connection.execute(text("SELECT rowid FROM shard"))
-        return
-    written = text("SELECT xmin::text FROM shard UNION SELECT xmin::text FROM spent")
+def kept() -> tuple[list[bytes], list[bytes], set[bytes]]:
     with box_transaction() as connection:
-        before = connection.scalars(written).all()
-        reshuffle(connection, filled.wave)
+        bodies = sorted(connection.scalars(select(model.shard.c.body)))
+        spent = sorted(connection.scalars(select(model.spent.c.token_sha256)))
+        ids = set(connection.scalars(select(model.shard.c.id)))
+    return bodies, spent, ids
+
+
+def due(*, nightly: bool = False) -> tuple[int, ...]:
     with box_transaction() as connection:
-        after = connection.scalars(written).all()
-    # The first figure shows that the trap is real: each ballot could be told from all others.
-    assert (len(before), len(after)) == (BALLOTS, 1)
+        return reshuffle.due(connection, 20, nightly=nightly)
 
 
-def test_a_reshuffle_loses_nothing_and_marks_nothing(filled: Manifest) -> None:
-    def kept() -> tuple[list[bytes], list[bytes], set[bytes]]:
-        with box_transaction() as connection:
-            bodies = sorted(connection.scalars(text("SELECT body FROM shard")).all())
-            spent = sorted(connection.scalars(text("SELECT token_sha256 FROM spent")).all())
-            ids = set(connection.scalars(text("SELECT id FROM shard")).all())
-        return bodies, spent, ids
-
+def test_mixing_loses_nothing_and_gives_every_shard_another_id(filled: list[bytes]) -> None:
     bodies, spent, ids = kept()
-    with box_transaction() as connection:
-        reshuffle(connection, filled.wave)
-        reshuffle(connection, filled.wave + 1)
+    assert (len(bodies), len(spent), len(ids)) == (BALLOTS * SLOTS, BALLOTS, BALLOTS * SLOTS)
+    mix()
     again = kept()
     assert again[:2] == (bodies, spent)
     assert len(again[2]) == len(ids)
     assert not again[2] & ids
 
 
-def test_a_spent_token_stays_spent_through_a_reshuffle(
-    opened: Manifest, signing_key: bytes
+def test_a_spent_token_stays_spent_through_mixing(filled: list[bytes]) -> None:
+    mix()
+    with pytest.raises(TokenSpent):
+        drop(filled[0])
+
+
+def test_mixing_is_due_after_twenty_ballots_and_at_night_after_one(
+    opened: Manifest, bodies: list[bytes]
 ) -> None:
-    token = tokens.sign(signing_key, 7, token_bytes(32))
-    ballot = shred(opened, {"organisation": "u1", "site": "c-a"}, {})
+    assert due(nightly=True) == ()
+    for body in bodies[:19]:
+        drop(body)
+    assert due() == ()
+    assert due(nightly=True) == (7,)
+    drop(bodies[19])
+    assert due() == (7,)
+    mix()
+    assert due() == due(nightly=True) == ()
+    drop(bodies[20])
+    assert due() == ()
+    assert due(nightly=True) == (7,)
     with box_transaction() as connection:
-        box.drop(connection, token, ballot)
-        reshuffle(connection, 7)
-        with pytest.raises(TokenSpent):
-            box.drop(connection, token, ballot)
+        box.seal(connection, 7)
+    assert due(nightly=True) == ()
+
+
+def test_ballots_that_come_while_the_box_is_mixed_all_arrive_once(
+    app: Flask, opened: Manifest, bodies: list[bytes]
+) -> None:
+    done = threading.Event()
+    mixed = []
+
+    def keep_mixing() -> None:
+        with app.app_context():
+            while not done.is_set():
+                mix()
+                mixed.append(True)
+
+    def send(body: bytes) -> None:
+        with app.app_context():
+            drop(body)
+            with pytest.raises(TokenSpent):
+                drop(body)
+
+    mixer = threading.Thread(target=keep_mixing)
+    mixer.start()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, bodies))
+    done.set()
+    mixer.join(timeout=60)
+    assert len(mixed) > 1
+    found = kept()
+    assert (len(found[0]), len(set(found[0])), len(found[1])) == (
+        BALLOTS * SLOTS,
+        BALLOTS * SLOTS,
+        BALLOTS,
+    )
+
+
+@pytest.mark.parametrize("engine_kind", [pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_mixing_gives_way_to_a_long_reader_instead_of_holding_up_ballots(
+    filled: list[bytes], engine_kind: str
+) -> None:
+    with db.engines["box"].connect() as reader:
+        reader.execute(text("SELECT count(*) FROM shard"))
+        with pytest.raises(Conflict, match="next tick"):
+            mix()
+    mix()
 
 
 def test_box_tables_hold_no_person_no_time_and_no_reference(app: Flask) -> None:
     allowed = {
-        "box": {"wave", "state", "verify_key", "manifest", "lengths"},
+        "box": {"wave", "state", "verify_key", "manifest", "manifest_sha256", "lengths", "mixed"},
         "shard": {"wave", "id", "slot", "body"},
         "spent": {"wave", "token_sha256"},
     }
@@ -117,20 +156,17 @@ def test_box_tables_hold_no_person_no_time_and_no_reference(app: Flask) -> None:
     assert isinstance(model.shard.c.id.type, LargeBinary)
 
 
-def test_deleted_ballots_cannot_be_read_back_from_the_file(filled: Manifest) -> None:
-    engine = db.engines["box"]
-    if engine.dialect.name == "postgresql":
-        return
-    assert engine.url.database
-    file = Path(engine.url.database)
-
-    def written() -> bytes:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.read_bytes()
-
-    assert b'["u1","' in written()
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_deleted_ballots_cannot_be_read_back_from_the_file(
+    filled: list[bytes], engine_kind: str
+) -> None:
+    """Every shard begins with a point of a curve that occurs nowhere else."""
+    marks = [body[:32] for body in kept()[0]]
+    empty_logs()
+    assert all(mark in forensics.content() for mark in marks)
     with box_transaction() as connection:
-        box.seal(connection, filled.wave)
-        box.destroy(connection, filled.wave)
-    assert b'["u1","' not in written()
+        box.seal(connection, 7)
+        box.destroy(connection, 7)
+    empty_logs()
+    left = forensics.content()
+    assert [mark for mark in marks if mark in left] == []
