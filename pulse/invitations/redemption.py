@@ -173,11 +173,13 @@ def _redeem(
         raise _unknown()
     if mine.state != WaveState.OPEN.value or mine.wrapped is None:
         raise WaveNotOpen("This wave does not take answers now.")
+    # Signed first: a value that cannot be signed is refused alike whether or not somebody has
+    # started, or whoever holds their slip could ask without using it up.
+    signature = keys.load(claim.wave_id, mine.wrapped, wrapping_key).sign(claim.blinded)
     digest = hashlib.sha256(claim.blinded).digest()
     if mine.blinded_sha256 != digest:
         _use_up(connection, mine.id, mine.secret_sha256, digest)
-    key = keys.load(claim.wave_id, mine.wrapped, wrapping_key)
-    return Redeemed(key.sign(claim.blinded), mine.labels)
+    return Redeemed(signature, mine.labels)
 
 
 def _use_up(connection: Connection, invitation_id: int, secret: bytes, digest: bytes) -> None:
