@@ -9,7 +9,7 @@ ARGS ?=
 export PYTHON PORT
 
 .PHONY: help install demo run worker test fast check static lint format types contracts \
-	migrations bench screenshots docs pins clean
+	migrations bench mutants screenshots docs pins clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets.
@@ -61,6 +61,9 @@ migrations: tools ## Whether the newest revisions equal the models.
 
 bench: machine ## Submissions per second, import and page weight, beside their references.
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+mutants: machine ## Plant each break of tests/mutants/breaks.toml; a test must notice it.
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 ## Keep
 
