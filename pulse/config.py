@@ -6,6 +6,7 @@ A wrong or missing value stops the start with one clear line; production has no 
 import hmac
 import re
 import secrets
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -69,6 +70,11 @@ class DisclosurePolicy(BaseModel):
     mix_every: int = Field(
         default=20, ge=20, description="After how many ballots the box is mixed by day."
     )
+
+    @property
+    def grace(self) -> timedelta:
+        """How long after closing ballots are kept that could not be released."""
+        return timedelta(days=self.grace_days)
 
 
 class Settings(BaseSettings):

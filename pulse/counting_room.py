@@ -10,7 +10,7 @@ the release is committed. The main and the box database are never written in one
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pulse import custody
 from pulse.ballots import box, tally
@@ -68,7 +68,7 @@ def release(wave_id: int, now: datetime, decision: Decision = ALONE) -> None:
     if wave.state is WaveState.CLOSED:
         manifest = _manifest(wave)
         key = custody.opening_key(settings().key_folder, wave_id, decision.passphrase)
-        _publish(manifest, key, now, decision)
+        count(manifest, key, now, decision)
     elif wave.state is not WaveState.RELEASED:
         raise Conflict(f"Wave {wave_id} is {wave.state.value}; close it first.")
     destroy(wave_id)
@@ -81,7 +81,7 @@ def release_due(wave_id: int, now: datetime) -> Hold | None:
     is tried once more; if that fails too, the ballots are destroyed without being counted.
     """
     held = _held(wave_id)
-    overdue = now >= ends_at(_wave(wave_id))
+    overdue = now >= _wave(wave_id).closes_at + settings().policy.grace
     if held is not None and held.kind.needs_person and not overdue:
         return held
     found = _attempt(wave_id, now)
@@ -95,15 +95,19 @@ def release_due(wave_id: int, now: datetime) -> Hold | None:
     return found
 
 
-def ends_at(wave: WaveInfo) -> datetime:
-    """Give the moment at which ballots that could not be released are destroyed."""
-    return wave.closes_at + timedelta(days=settings().policy.grace_days)
-
-
 def needs_passphrase(wave_id: int) -> bool:
     """Say whether the count of a closed wave needs the second person's passphrase."""
     is_closed = _wave(wave_id).state is WaveState.CLOSED
     return is_closed and custody.needs_passphrase(settings().key_folder, wave_id)
+
+
+def too_damaged(lost: int, ballots: int) -> bool:
+    """Say whether so much is lost that a person decides.
+
+    >>> too_damaged(1, 100), too_damaged(2, 100)
+    (False, True)
+    """
+    return lost > MOST_DAMAGED * ballots
 
 
 def destroy(wave_id: int) -> None:
@@ -137,7 +141,11 @@ def _attempt(wave_id: int, now: datetime) -> Hold | None:
     return None
 
 
-def _publish(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> None:
+def count(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> None:
+    """Count a closed wave and commit its release; where it has one already, that one stays.
+
+    Raises Conflict where the box is not there to be counted, and Damaged.
+    """
     with reading() as session:
         issued = redemption.issued(session, manifest.wave)
     with box_reading() as connection:
@@ -171,12 +179,11 @@ def _write(edition: Edition) -> None:
 
 def _refuse_damaged(counted: Tally, fewest: int) -> None:
     """Stop where too much is damaged. A wave too small to be published has nothing to decide."""
-    bad = counted.lost
-    if counted.counted >= fewest and bad > MOST_DAMAGED * counted.ballots:
+    if counted.counted >= fewest and too_damaged(counted.lost, counted.ballots):
         raise Damaged(
-            f"{bad} of {counted.ballots} ballots are damaged, forged or contradict themselves. "
-            "They would be left out or count as “no answer”; somebody has to decide whether the "
-            "rest is published."
+            f"{counted.lost} of {counted.ballots} ballots are damaged, forged or contradict "
+            "themselves. They would be left out or count as “no answer”; somebody has to decide "
+            "whether the rest is published."
         )
 
 

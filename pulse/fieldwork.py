@@ -11,7 +11,7 @@ written in one transaction.
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -39,7 +39,7 @@ from pulse.outbox import sending
 from pulse.outbox.sending import Sent
 from pulse.people import jobs
 from pulse.release.holding import Hold
-from pulse.surveys import waves
+from pulse.surveys import steps, waves
 from pulse.surveys.waves import WaveInfo
 
 RULE = "tree-1"
@@ -69,27 +69,33 @@ def tick(now: datetime) -> tuple[Step, ...]:
     """
     with reading() as session:
         due = waves.due(session, now)
-    steps = [step for wave in due for step in _advance(wave, now)]
-    steps += _finish()
-    steps += _mix_due(now)
+    taken = [step for wave in due for step in _advance(wave, now)]
+    taken += _finish()
+    taken += _mix_due(now)
     empty_logs()
-    if any(step.did == WaveState.RELEASED.value and step.done for step in steps):
+    if any(step.did == WaveState.RELEASED.value and step.done for step in taken):
         study_turnover(now)
-    return tuple(steps)
+    return tuple(taken)
 
 
 def _advance(wave: WaveInfo, now: datetime) -> Iterator[Step]:
     """Take one step after the other, since a worker that slept may find several due."""
-    state = wave.state
-    while wave_state.due(state, wave.opens_at, wave.closes_at, now):
-        to = wave_state.NEXT[state]
+    while wave.is_due(now):
+        to = wave_state.NEXT[wave.state]
         if to is None:
             return
         step = _try(wave.id, to.value, partial(_STEPS[to], wave.id, now))
+        if wave.is_asked or step.problem != wave.trouble:
+            _note(step)
         yield step
         if not step.done:
             return
-        state = to
+        wave = replace(wave, state=to, trouble=None)
+
+
+def _note(step: Step) -> None:
+    with transaction() as session:
+        steps.note(session, step.wave, step.problem)
 
 
 def _finish() -> list[Step]:
@@ -185,11 +191,6 @@ def release_wave(wave_id: int, now: datetime) -> None:
     passphrase is needed.
     """
     counting_room.release(wave_id, now)
-
-
-def grace_ends_at(wave: WaveInfo) -> datetime:
-    """Give the moment at which ballots that could not be released are destroyed."""
-    return counting_room.ends_at(wave)
 
 
 _STEPS: dict[WaveState, Callable[[int, datetime], object]] = {

@@ -75,3 +75,7 @@ class Wave(Model):
     time_zone: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[str | None] = mapped_column(Text)
     manifest_sha256: Mapped[str | None] = mapped_column(String(64))
+    # The state that HR wishes the wave to have now, until the worker has seen to it.
+    asked_for: Mapped[str | None] = mapped_column(String(16))
+    # Why the worker could not take the last step that was due.
+    trouble: Mapped[str | None] = mapped_column(Text)

@@ -44,6 +44,19 @@ class WaveInfo:
     manifest: Manifest | None
     manifest_sha256: str | None
     time_zone: str = "UTC"
+    asked_for: WaveState | None = None
+    trouble: str | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether HR wishes the next step now."""
+        return self.asked_for is not None and self.asked_for is wave_state.NEXT[self.state]
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether the worker should take the next step now."""
+        if wave_state.missed(self.state, self.closes_at, now):
+            return False
+        return self.is_asked or wave_state.due(self.state, self.opens_at, self.closes_at, now)
 
     @property
     def next_step(self) -> Step | None:
@@ -117,9 +130,7 @@ def due(session: Session, now: datetime) -> tuple[WaveInfo, ...]:
         select(Wave).where(Wave.state != WaveState.RELEASED.value).order_by(Wave.opens_at, Wave.id)
     )
     infos = _infos(session, rows)
-    return tuple(
-        item for item in infos if wave_state.due(item.state, item.opens_at, item.closes_at, now)
-    )
+    return tuple(item for item in infos if item.is_due(now))
 
 
 def with_state(session: Session, state: WaveState) -> tuple[int, ...]:
@@ -212,4 +223,6 @@ def _info(wave: Wave, survey: SurveyInfo) -> WaveInfo:
         manifest=Manifest.parse(wave.manifest) if wave.manifest else None,
         manifest_sha256=wave.manifest_sha256,
         time_zone=wave.time_zone,
+        asked_for=WaveState(wave.asked_for) if wave.asked_for else None,
+        trouble=wave.trouble,
     )

@@ -1,17 +1,16 @@
 """One wave for HR: where it stands, what comes next and when, and the buttons that do it now.
 
-A button and the worker's tick call the same step of fieldwork, so pressing twice does no harm.
+A button only writes down the wish: the worker takes every step, because the web has neither the
+right to close a box nor the key to one. Pressing twice does no harm.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from pulse import clock, fieldwork
+from pulse import clock
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain import local_time
@@ -22,7 +21,7 @@ from pulse.domain.wave_state import WaveState, missed
 from pulse.invitations import frame
 from pulse.invitations.frame import FrameRequest
 from pulse.release import holding
-from pulse.surveys import waves
+from pulse.surveys import steps, waves
 from pulse.surveys.waves import WaveInfo
 from pulse.web.guard import requires
 from pulse.web.survey_forms import StepForm
@@ -32,33 +31,27 @@ blueprint.add_app_template_filter(local_time.shown, "local_time")
 
 
 class StepNow(NamedTuple):
-    """A step as a button: what it does, and what there is to say before and after."""
+    """A step as a button: where it leads, and what there is to say before and after."""
 
-    carry_out: Callable[[int, datetime], None]
+    to: WaveState
     word: str
     warning: str
-    done: str
+    asked: str
 
 
 STEPS = {
     "open": StepNow(
-        fieldwork.open_wave,
+        WaveState.OPEN,
         "Open now",
         "Who is asked is frozen, and invitations go out. This cannot be taken back.",
-        "The wave is open and the invitations are on their way.",
+        "The wave opens within seconds.",
     ),
     "close": StepNow(
-        fieldwork.close_wave,
+        WaveState.CLOSED,
         "Close now",
-        "Nobody can answer any more, and a closed wave is never opened again.",
-        "The wave is closed.",
-    ),
-    "release": StepNow(
-        fieldwork.release_wave,
-        "Release now",
-        "The answers are counted, the counts that may be seen are published once for all, and "
-        "the ballots are destroyed.",
-        "The results are released and the ballots are destroyed.",
+        "Nobody can answer any more, and a closed wave is never opened again. Its results are "
+        "released at once, and its ballots destroyed.",
+        "The wave closes within seconds.",
     ),
 }
 
@@ -73,7 +66,7 @@ class Rehearsal:
     problem: str | None = None
 
 
-_NEXT = {WaveState.OPEN: "open", WaveState.CLOSED: "close", WaveState.RELEASED: "release"}
+_NAMES = {step.to: name for name, step in STEPS.items()}
 
 
 @blueprint.get("/hr/waves/<int:wave_id>")
@@ -86,14 +79,14 @@ def show(wave_id: int) -> str:
     following = wave.next_step
     rehearsal = _rehearse(wave) if wave.manifest is None else None
     is_missed = missed(wave.state, wave.closes_at, clock.now())
-    name = _NEXT[following.to] if following and not is_missed else None
+    name = _NAMES.get(following.to) if following and not is_missed else None
     return render_template(
         "surveys/wave.html",
         wave=wave,
         invited=invited,
         rehearsal=rehearsal,
         hold=held,
-        ends_at=fieldwork.grace_ends_at(wave),
+        ends_at=wave.closes_at + settings().policy.grace,
         minimum=settings().policy.label_minimum,
         missed=is_missed,
         name=name,
@@ -102,17 +95,18 @@ def show(wave_id: int) -> str:
     )
 
 
-@blueprint.post("/hr/waves/<int:wave_id>/<any(open,close,release):name>")
+@blueprint.post("/hr/waves/<int:wave_id>/<any(open,close):name>")
 @requires(Permission.MANAGE_SURVEYS)
 def step(wave_id: int, name: str) -> Response:
     form, chosen = StepForm(), STEPS[name]
     if form.validate_on_submit():
         try:
-            chosen.carry_out(wave_id, clock.now())
+            with transaction() as session:
+                steps.ask_for(session, wave_id, chosen.to)
         except PulseError as error:
             flash(error.message, "error")
         else:
-            flash(chosen.done, "success")
+            flash(chosen.asked, "success")
     return redirect(url_for("waves.show", wave_id=wave_id))
 
 

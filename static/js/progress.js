@@ -1,4 +1,4 @@
-// The page of a running import works without this file, by its link. With it the bar moves by
+// A page that waits for the worker, such as that of a running import, works without this file, by its link. With it the bar moves by
 // itself; the page is left only once there is something else to read, so nobody loses their place.
 (() => {
   "use strict";
@@ -13,8 +13,11 @@
       return;
     }
     const shown = document.getElementById("done");
-    shown.max = bar.max;
-    shown.value = bar.value;
+    // A bar without a value only says that something is going on.
+    if (bar.hasAttribute("value")) {
+      shown.max = bar.max;
+      shown.value = bar.value;
+    }
     document.getElementById("steps").textContent = found.getElementById("steps").textContent;
   }
 

@@ -1,9 +1,11 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pulse import fieldwork
 from pulse.ballots import box
 from pulse.ballots.box import BoxState
 from pulse.db import box_transaction, reading, transaction
@@ -43,6 +45,13 @@ def press(hr: Person, wave_id: int, step: str) -> str:
     return hr.get(answer.location).text
 
 
+def ask(hr: Person, wave_id: int, step: str) -> str:
+    """Press a button, let the worker see to it, and give the page as it is then."""
+    assert "within seconds" in press(hr, wave_id, step)
+    fieldwork.tick(datetime.now(UTC))
+    return hr.get(f"/hr/waves/{wave_id}").text
+
+
 def test_a_planned_wave_says_when_it_opens_and_whom_it_would_ask(hr: Person) -> None:
     staffed.company(people=40)
     page = hr.get(f"/hr/waves/{planned()}").text
@@ -57,7 +66,10 @@ def test_a_wave_of_too_few_people_is_announced_and_refused(hr: Person) -> None:
     staffed.company(people=19)
     wave_id = planned()
     assert "As things stand, it will not open." in hr.get(f"/hr/waves/{wave_id}").text
-    assert "Only 19 people" in press(hr, wave_id, "open")
+    assert "The last step could not be taken" not in hr.get(f"/hr/waves/{wave_id}").text
+    page = ask(hr, wave_id, "open")
+    assert re.search("The last step could not be taken.</strong> Only 19 people", page)
+    assert "Open now" in page
     assert state(wave_id) is WaveState.PLANNED
 
 
@@ -65,22 +77,31 @@ def test_hr_takes_a_wave_through_its_life_by_hand(hr: Person) -> None:
     staffed.company(people=40)
     wave_id = planned()
     page = press(hr, wave_id, "open")
-    assert "The wave is open" in page
+    assert "Opening the wave" in page
+    assert "Open now" not in page
+    assert state(wave_id) is WaveState.PLANNED
+    page = ask(hr, wave_id, "open")
     assert "people invited" in page
     assert f'href="/hr/waves/{wave_id}/slips"' in page
-    page = press(hr, wave_id, "close")
-    assert "The wave is closed." in page
-    page = press(hr, wave_id, "release")
-    assert "The ballots are destroyed" in page.replace("the ballots", "The ballots")
+    page = ask(hr, wave_id, "close")
+    assert "Its ballots are destroyed" in page
     assert state(wave_id) is WaveState.RELEASED
     with box_transaction() as connection:
-        assert box.state(connection, wave_id) in {None, BoxState.DESTROYED}
+        assert box.state(connection, wave_id) is BoxState.DESTROYED
+
+
+def test_a_wish_is_fulfilled_once_and_only_for_the_step_it_was_for(hr: Person) -> None:
+    staffed.company(people=40)
+    wave_id = planned()
+    ask(hr, wave_id, "open")
+    fieldwork.tick(datetime.now(UTC))
+    assert state(wave_id) is WaveState.OPEN
 
 
 def test_a_step_out_of_turn_is_refused_in_words(hr: Person) -> None:
     staffed.company(people=40)
     wave_id = planned()
-    assert "this step is for one that is open" in press(hr, wave_id, "close")
+    assert "cannot become closed" in press(hr, wave_id, "close")
     assert state(wave_id) is WaveState.PLANNED
 
 
@@ -94,7 +115,7 @@ def test_a_planned_wave_can_be_withdrawn(hr: Person) -> None:
 def test_a_wave_that_has_begun_cannot_be_withdrawn(hr: Person) -> None:
     staffed.company(people=40)
     wave_id = planned()
-    press(hr, wave_id, "open")
+    ask(hr, wave_id, "open")
     path = f"/hr/waves/{wave_id}"
     assert hr.post(f"{path}/withdraw", form_on=path).status_code == 409
     assert state(wave_id) is WaveState.OPEN
@@ -111,7 +132,7 @@ def test_a_missed_wave_says_so_and_has_no_button_to_open(hr: Person) -> None:
 
 def test_looking_at_a_step_changes_nothing(hr: Person) -> None:
     wave_id = planned()
-    for step in ("open", "close", "release", "withdraw"):
+    for step in ("open", "close", "withdraw"):
         assert hr.get(f"/hr/waves/{wave_id}/{step}").status_code == 405
     assert state(wave_id) is WaveState.PLANNED
 
