@@ -112,6 +112,13 @@ def test_a_link_without_the_pages_fingerprint_is_refused(victim: Page, asked: In
         expect_silence(victim, fragment)
 
 
+def test_a_page_with_another_fingerprint_is_refused(victim: Page, asked: Invited) -> None:
+    honest = asked.manifest.sha256()
+    serve(victim, f"**/s/{asked.wave}", lambda text: text.replace(honest, "0" * 64))
+    victim.goto(ballot_page.path(asked))
+    expect_silence(victim)
+
+
 SHOWN_OTHERWISE = (
     ("I can decide on the spot.", "I cannot decide on the spot."),
     ("<span>Strongly agree</span>", "<span>Strongly disagree </span>"),

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pulse.domain import base64url
+from pulse.domain.dimension import ROOT
 from pulse.domain.manifest import Manifest
 
 MODULUS_BITS = 2048
@@ -94,6 +95,7 @@ def lonely_label(value: dict[str, Any]) -> None:
     first, second = (node for node in value["dimensions"][0]["nodes"] if node["invited"])
     second["invited"] += first["invited"] - 1
     first["invited"] = 1
+    value["comment_labels"] = dict.fromkeys(value["comment_labels"], ROOT)
 
 
 def another_question(value: dict[str, Any]) -> None:
