@@ -6,10 +6,10 @@ make bench ARGS="--only submissions --database sqlite"
 import argparse
 from collections.abc import Iterator
 
-from tests.bench import importing, in_browser, steps, submissions, weight
+from tests.bench import counting, importing, in_browser, steps, submissions, weight
 from tests.support import postgres
 
-PARTS = ("steps", "browser", "submissions", "import", "weight")
+PARTS = ("steps", "browser", "submissions", "import", "counting", "weight")
 
 
 def main() -> None:
@@ -36,6 +36,8 @@ def _on(kind: str, part: str, wishes: argparse.Namespace) -> str:
     if part == "submissions":
         rates = submissions.measure(kind, wishes.rounds, wishes.respondents)
         return submissions.table(kind, rates)
+    if part == "counting":
+        return counting.table(kind, counting.measure(kind, wishes.ballots))
     return importing.table(kind, wishes.rows, importing.measure(kind, wishes.rows))
 
 
@@ -52,6 +54,7 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgres"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--respondents", type=int, default=200, help="in each round")
+    parser.add_argument("--ballots", type=int, nargs="+", default=[2_000, 10_000], help="in a box")
     parser.add_argument("--rows", type=int, default=100_000, help="of the staff file")
     return parser.parse_args()
 

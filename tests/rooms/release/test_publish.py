@@ -192,10 +192,10 @@ def test_comments_are_withheld_where_the_comment_floor_is_not_reached(
         assert releases.comments(session, release_id) == ()
 
 
-def test_more_ballots_than_redeemed_is_a_warning(wave: Manifest, now: datetime) -> None:
+def test_more_ballots_than_issued_is_a_warning(wave: Manifest, now: datetime) -> None:
     with transaction() as session:
         release_id = publish(session, wave, tally(everybody()), Census(70, 40), now)
-        assert releases.get(session, release_id).more_ballots_than_redeemed
+        assert releases.get(session, release_id).more_ballots_than_issued
 
 
 def test_only_the_day_is_kept(wave: Manifest, now: datetime) -> None:
