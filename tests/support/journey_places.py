@@ -204,5 +204,6 @@ NO_PAGES = {
     "churn.download": "a table as a file",
     "mailbox.html": "the body of a mail in its frame, not part of Pulse's pages",
     "people.problems": "a list as a file",
+    "script.ballot": "the script of the questions",
     "static": "styles, scripts and pictures",
 }
