@@ -32,8 +32,8 @@ BEGIN
     FOR found IN
         SELECT tablename FROM pg_tables
         WHERE schemaname = 'public'
-          AND (tablename IN ('alembic_version', 'churn_result', 'frame_member', 'invitation',
-                             'issuer_key')
+          AND (tablename IN ('alembic_version', 'churn_result', 'count_hold', 'frame_member',
+                             'invitation', 'issuer_key')
                OR tablename = 'release' OR tablename LIKE 'release\_%')
     LOOP
         EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON public.%I FROM pulse_web', found.tablename);
@@ -48,7 +48,7 @@ END $$;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO pulse_web;
 
 -- Starting uses an invitation up; a slip gives it another secret. Nobody gets a second one.
-GRANT UPDATE (secret_sha256, code_mac, redeemed, blinded_sha256, replaced)
+GRANT UPDATE (secret_sha256, code_mac, redeemed, blinded_sha256, replaced, handed)
     ON public.invitation TO pulse_web;
 -- What was said in the log of actions stays said.
 REVOKE UPDATE, DELETE ON public.action_entry FROM pulse_web;
