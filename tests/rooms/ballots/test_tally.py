@@ -258,8 +258,10 @@ def test_no_more_comments_are_kept_than_ballots(opened: Manifest) -> None:
     drop_all(opened, company(4))
     plan = opened.slots[-1]
     for number in range(20):
-        put(opened, plan.number, f'["all","forged {number}"]'.encode().ljust(plan.length))
-    assert len(counted(opened).comments["needs"]) <= 4
+        put(opened, plan.number, f'["u1","forged {number}"]'.encode().ljust(plan.length))
+    found = counted(opened)
+    mine = [comment for comment in found.comments["needs"] if comment.label == "u1"]
+    assert (found.unreadable, len(mine)) == (0, found.turnout["organisation"]["u1"])
 
 
 def test_an_open_box_and_a_destroyed_one_are_not_counted(opened: Manifest) -> None:
