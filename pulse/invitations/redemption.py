@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from pulse.domain import short_code
 from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
 from pulse.domain.wave_state import WaveState
-from pulse.invitations import hashes, keys
+from pulse.invitations import hashes, keys, replacing
 from pulse.invitations.model import FrameMember, Invitation, IssuerKey
 from pulse.surveys.model import Wave
 
@@ -154,12 +154,7 @@ def issued(session: Session, wave_id: int) -> Issued:
         replaced += row.replaced
         for dimension, label in row.labels.items():
             by_label[dimension][label] += row.redeemed + row.replaced
-    return Issued(started, replaced, _handed(session, wave_id), by_label)
-
-
-def _handed(session: Session, wave_id: int) -> int:
-    total = select(func.sum(Invitation.handed)).where(Invitation.wave_id == wave_id)
-    return session.scalar(total) or 0
+    return Issued(started, replaced, replacing.handed(session, wave_id), by_label)
 
 
 def _redeem(

@@ -5,9 +5,9 @@ from werkzeug.routing import Rule
 
 from pulse.web import guard
 
-# A respondent has no session to keep a token in; the secret code in the form is what proves the
-# form. Nothing else may stand here.
-RESPONDENT_FORMS = {"assisted", "home"}
+# A respondent has no session to keep a forgery token in; the secret code, or the token of the
+# ballot, is what proves what is sent. Nothing else may stand here.
+RESPONDENT_FORMS = {"assisted", "ballot_box", "home", "issue"}
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
