@@ -50,14 +50,19 @@ def labels_of_people(loot: Loot) -> dict[int, dict[str, str]]:
     return found
 
 
-def label_of_row(row: Row, everyone: dict[int, dict[str, str]]) -> object:
+def labels_of_rows(loot: Loot, everyone: dict[int, dict[str, str]]) -> dict[int, object]:
+    """Give the label of each row of the box, by the row's identity, as `label_of_row` does."""
+    known = _known(everyone)
+    return {id(row): label_of_row(row, known) for table in loot.box for row in table.rows}
+
+
+def label_of_row(row: Row, known: dict[str, str]) -> object:
     """Give what an opened shard says of its sender, in a form that people can be compared with.
 
     An answer names one label, a turnout all of them; what names none, or one that nobody carries
     as it is, is of no help here.
     """
     clear = json.loads(str(row.get("clear", "null")))
-    known = _known(everyone)
     if isinstance(clear, list) and clear and clear[0] in known:
         return known[clear[0]], clear[0]
     if isinstance(clear, dict) and all(value in known for value in clear.values()):

@@ -4,6 +4,7 @@ The same thief, on the schema that everybody would write first, finds every sing
 """
 
 import random
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,12 @@ def scores(found: game.Game, loot: Loot) -> tuple[referee.Score, list[referee.Sc
     everyone = opened.labels_of_people(loot)
     owner = found.truth.owner
 
-    def kind(row):
-        return opened.label_of_row(row, everyone)
+    kinds = opened.labels_of_rows(loot, everyone)
 
+    def kind(row):
+        return kinds.get(id(row))
+
+    @cache
     def group(person, like):
         return opened.label_of_person(person, like, everyone)
 
