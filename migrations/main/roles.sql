@@ -70,4 +70,7 @@ BEGIN
     END LOOP;
 END $$;
 
+-- So that `flask check` sees which libraries watch the server; it says so where it does not.
+GRANT pg_read_all_settings TO pulse_owner;
+
 COMMIT;

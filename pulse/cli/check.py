@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pulse.ballots import surroundings
 from pulse.cli import database
 from pulse.config import settings
-from pulse.db import box_transaction, identity
+from pulse.db import box_transaction, identity, reading
 
 _ONE_DATABASE = (
     "The two addresses lead to one database; the ballot box needs one of its own"
@@ -20,7 +20,7 @@ _ONE_DATABASE = (
 @click.command("check")
 def command() -> None:
     """Check the settings, both databases and the instance folder; exit with 1 on a problem."""
-    found = [*_folder(), *(_databases() or _apart() or _around_the_box())]
+    found = [*_folder(), *(_databases() or _apart() or _surroundings())]
     for line in found:
         click.echo(line, err=True)
     if found:
@@ -56,6 +56,15 @@ def _apart() -> list[str]:
     return [_ONE_DATABASE]
 
 
-def _around_the_box() -> list[str]:
+def _surroundings() -> list[str]:
+    """Look around both databases: one server knows when people start, the other when they finish.
+
+    Where one server has both, what is wrong with it is said once.
+    """
     with box_transaction() as connection:
-        return [f"The ballot box: {line}" for line in surroundings.problems(connection)]
+        around_box = list(surroundings.problems(connection))
+    with reading() as session:
+        around_main = list(surroundings.problems(session.connection()))
+    return [f"The ballot box: {line}" for line in around_box] + [
+        f"The main database: {line}" for line in around_main if line not in around_box
+    ]
