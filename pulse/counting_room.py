@@ -80,8 +80,8 @@ def release_due(wave_id: int, now: datetime) -> Hold | None:
     Whatever waits for a person is not tried again and again. When the time of grace is over it
     is tried once more; if that fails too, the ballots are destroyed without being counted.
     """
-    held = _held(wave_id)
-    overdue = now >= _wave(wave_id).closes_at + settings().policy.grace
+    held, grace = _held(wave_id), settings().policy.grace
+    overdue = now >= holding.grace_ends(held, _wave(wave_id).closes_at, now, grace)
     if held is not None and held.kind.needs_person and not overdue:
         return held
     found = _attempt(wave_id, now)
@@ -130,14 +130,14 @@ def _attempt(wave_id: int, now: datetime) -> Hold | None:
     try:
         release(wave_id, now)
     except Damaged as error:
-        return Hold(HoldKind.DAMAGED, error.message)
+        return Hold(HoldKind.DAMAGED, error.message, now)
     except PulseError as error:
         locked = isinstance(error, Invalid) and error.field == "passphrase"
-        return Hold(HoldKind.LOCKED if locked else HoldKind.NOT_COUNTED, error.message)
+        return Hold(HoldKind.LOCKED if locked else HoldKind.NOT_COUNTED, error.message, now)
     except Exception:
         # A tick must outlive any one wave; the trace names no person and no answer.
         log.exception("wave %s: the count failed", wave_id)
-        return Hold(HoldKind.NOT_COUNTED, FAILED)
+        return Hold(HoldKind.NOT_COUNTED, FAILED, now)
     return None
 
 

@@ -1,10 +1,13 @@
 """Why a closed wave has not been released: said once by whoever counts, read by HR on its page.
 
 A wave is held until its release, or until its time of grace is over. What is held for a person's
-decision is not counted again and again while they decide.
+decision is not counted again and again while they decide. The time of grace runs from the closing,
+or from the moment at which it was first held where that is later: a worker that was down for weeks
+must not take from anybody the time to help.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete
@@ -29,21 +32,37 @@ class HoldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a release waits for, and the sentence that HR reads."""
+    """What a release waits for, the sentence that HR reads, and since when it has waited."""
 
     kind: HoldKind
     words: str
+    since: datetime
 
 
 def hold(session: Session, wave_id: int, held: Hold) -> None:
-    """Write down why a wave waits, in the place of what was written before."""
-    session.merge(CountHold(wave_id=wave_id, kind=held.kind.value, words=held.words))
+    """Write down why a wave waits in the place of what was written before, but for since when."""
+    before = session.get(CountHold, wave_id)
+    since = held.since if before is None else before.since
+    session.merge(CountHold(wave_id=wave_id, kind=held.kind.value, words=held.words, since=since))
 
 
 def of_wave(session: Session, wave_id: int) -> Hold | None:
     """Give what a wave waits for, or None."""
     row = session.get(CountHold, wave_id)
-    return None if row is None else Hold(HoldKind(row.kind), row.words)
+    return None if row is None else Hold(HoldKind(row.kind), row.words, row.since)
+
+
+def grace_ends(held: Hold | None, closes_at: datetime, now: datetime, grace: timedelta) -> datetime:
+    """Give the moment from which ballots that cannot be released are destroyed uncounted.
+
+    >>> closes, now = datetime(2026, 5, 1), datetime(2026, 5, 9)
+    >>> grace_ends(None, closes, now, timedelta(days=7)).day
+    16
+    >>> soon = Hold(HoldKind.LOCKED, "Locked.", datetime(2026, 5, 2))
+    >>> grace_ends(soon, closes, now, timedelta(days=7)).day
+    9
+    """
+    return max(closes_at, now if held is None else held.since) + grace
 
 
 def lift(session: Session, wave_id: int) -> None:

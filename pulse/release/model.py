@@ -4,13 +4,13 @@ There are no hidden rows for later: a suppressed group has its name and its reas
 about answers. A release is written once and never changed; no row knows more than the day.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pulse.db import Model
+from pulse.db import Model, UtcDateTime
 
 REASONS = "'BELOW_FLOOR', 'COMPLEMENTARY', 'TOO_FEW_BALLOTS'"
 WITHHELD = "'TOO_FEW_BALLOTS', 'LOCKED', 'DAMAGED', 'NOT_COUNTED'"
@@ -160,3 +160,4 @@ class CountHold(Model):
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

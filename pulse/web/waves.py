@@ -78,7 +78,8 @@ def show(wave_id: int) -> str:
         held = holding.of_wave(session, wave_id)
     following = wave.next_step
     rehearsal = _rehearse(wave) if wave.manifest is None else None
-    is_missed = missed(wave.state, wave.closes_at, clock.now())
+    now = clock.now()
+    is_missed = missed(wave.state, wave.closes_at, now)
     name = _NAMES.get(following.to) if following and not is_missed else None
     return render_template(
         "surveys/wave.html",
@@ -86,7 +87,7 @@ def show(wave_id: int) -> str:
         invited=invited,
         rehearsal=rehearsal,
         hold=held,
-        ends_at=wave.closes_at + settings().policy.grace,
+        ends_at=holding.grace_ends(held, wave.closes_at, now, settings().policy.grace),
         minimum=settings().policy.label_minimum,
         missed=is_missed,
         name=name,

@@ -198,11 +198,17 @@ def test_the_worker_waits_quietly_and_the_passphrase_releases(
     assert [path.name for path in settings.key_folder.iterdir()] == ["custody.json"]
 
 
-def test_a_passphrase_that_never_comes_leaves_nothing_lying_around(closed, settings, now) -> None:
-    late = now + WEEK + GRACE
-    fieldwork.tick(late - timedelta(seconds=1))
+@pytest.mark.parametrize("late", [timedelta(0), 5 * WEEK])
+def test_a_passphrase_that_never_comes_leaves_nothing_lying_around(
+    closed, settings, now, late
+) -> None:
+    """The time of grace begins with the first tick that finds it locked, however late that is."""
+    held = now + WEEK + late
+    for moment in (held, held + timedelta(seconds=10), held + timedelta(seconds=20)):
+        fieldwork.tick(moment)
+    fieldwork.tick(held + GRACE - timedelta(seconds=1))
     assert state(closed) is WaveState.CLOSED
-    fieldwork.tick(late)
+    fieldwork.tick(held + GRACE)
     assert state(closed) is WaveState.RELEASED
     with reading() as session:
         release = releases.by_wave(session, closed)

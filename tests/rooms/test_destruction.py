@@ -288,12 +288,39 @@ def test_a_wave_that_can_be_counted_after_all_is_not_given_up(wave, settings, no
     assert release_of(wave).ballots == Released(ANSWERED)
 
 
-def test_one_failure_after_a_long_sleep_gives_nothing_up(wave, settings, now):
+def slept(wave, settings, kind):
+    """See to it that a closed wave is held, as `kind`."""
+    if kind is HoldKind.DAMAGED:
+        spoilt(wave, 2)
+    else:
+        (settings.key_folder / f"wave-{wave}.key").chmod(0o644)
+
+
+@pytest.mark.parametrize("kind", [HoldKind.NOT_COUNTED, HoldKind.DAMAGED])
+def test_a_worker_that_slept_past_the_grace_destroys_nothing_before_a_grace_of_its_own(
+    wave, settings, now, kind
+):
     fieldwork.close_wave(wave, now + WEEK)
-    path = settings.key_folder / f"wave-{wave}.key"
-    path.chmod(0o644)
-    fieldwork.tick(now + 5 * WEEK)
-    assert (state(wave), path.exists()) == (WaveState.CLOSED, True)
+    slept(wave, settings, kind)
+    late = now + 5 * WEEK
+    for second in (0, 10, 20):
+        fieldwork.tick(late + timedelta(seconds=second))
+        assert (state(wave), held(wave).kind, held(wave).since) == (WaveState.CLOSED, kind, late)
+    fieldwork.tick(late + GRACE - timedelta(seconds=1))
+    assert state(wave) is WaveState.CLOSED
+    assert len(dumped()) > ANSWERED
+    assert len(list(settings.key_folder.iterdir())) == 1
+    fieldwork.tick(late + GRACE)
+    assert release_of(wave).ballots.reason is Reason[kind.name]
+    assert (box_state(wave), list(settings.key_folder.iterdir())) == (BoxState.DESTROYED, [])
+
+
+def test_hr_reads_the_end_of_the_grace_that_began_late(wave, client, now):
+    spoilt(wave, 2)
+    fieldwork.tick(now + 5 * WEEK + timedelta(days=2))
+    page = signing_in.sign_in(client, Role.HR).get(f"/hr/waves/{wave}").text
+    ends = now + 5 * WEEK + timedelta(days=2) + GRACE
+    assert f'If they cannot be released by <time datetime="{ends.isoformat()}"' in page
 
 
 def test_hr_reads_why_a_wave_waits_and_until_when(wave, client, now):
