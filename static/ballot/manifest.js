@@ -19,8 +19,13 @@ export const check = async (bytes, { wave, fingerprint, page }) => {
   insist(manifest.wave === wave, "The manifest belongs to another pulse.");
   insist(same(manifest.slots, slots(manifest)), "The manifest asks for more than it should.");
   insist(same(manifest.comment_labels, commentLabels(manifest)), "Comments would carry too small a group.");
+  const people = asked(manifest.dimensions[0]);
   for (const dimension of manifest.dimensions) {
-    insist(labels(dimension).every(({ invited }) => invited >= SMALLEST_LABEL), "A group is too small.");
+    insist(
+      dimension.nodes.every(({ invited }) => Number.isInteger(invited) && (invited === 0 || invited >= SMALLEST_LABEL)),
+      "A group is too small.",
+    );
+    insist(asked(dimension) === people, "The groups do not divide the same people.");
   }
   insist(shows(page, manifest), "This page does not show the questions that everybody else is asked.");
   const issuer = await issuerKey(manifest.issuer_key);
@@ -37,6 +42,13 @@ export const checkLabels = (given, manifest) => {
   );
   return Object.fromEntries(keys.map((key) => [key, given[key]]));
 };
+
+// The groups that a ballot is marked with, in words for its owner.
+export const names = (given, { dimensions }) =>
+  dimensions.map(({ key, nodes }) => nodes.find(({ code }) => code === given[key])?.name).join(" · ");
+
+// Each dimension divides all who are asked, so everybody has one label in each.
+const asked = ({ nodes }) => nodes.reduce((sum, { invited }) => sum + invited, 0);
 
 const read = (bytes) => {
   try {
@@ -67,11 +79,13 @@ const words = (text) => text.replace(/\s+/g, " ").trim();
 const shows = (page, manifest) => {
   const cards = [...page.querySelectorAll("fieldset")];
   const head = (place) => words(document.querySelector(`.page-head ${place}`)?.textContent ?? "");
-  return head("h1") === words(manifest.title) && head(".lead") === words(manifest.introduction) && cards.length === manifest.questions.length &&
-    manifest.questions.every((question, at) => same(shown(cards[at]), asked(question, `q${at + 1}`)));
+  const people = document.getElementById("asked")?.textContent;
+  return people === asked(manifest.dimensions[0]).toLocaleString("en") &&
+    head("h1") === words(manifest.title) && head(".lead") === words(manifest.introduction) && cards.length === manifest.questions.length &&
+    manifest.questions.every((question, at) => same(shown(cards[at]), put(question, `q${at + 1}`)));
 };
 
-const asked = (question, name) => ({
+const put = (question, name) => ({
   text: words(question.text),
   fields: isOpen(question)
     ? [[name, "", ""]]

@@ -8,7 +8,7 @@
 import * as answers from "./answers.js";
 import * as ballot from "./ballot.js";
 import * as doors from "./doors.js";
-import { check } from "./manifest.js";
+import { check, names } from "./manifest.js";
 import { Refused } from "./refusal.js";
 import * as store from "./store.js";
 import * as view from "./view.js";
@@ -102,7 +102,7 @@ export class Sender {
     } catch (error) {
       store.remove(this.wave, this.owner);
       this.tab.clear();
-      view.refuse(error instanceof Refused ? error.message : "The reply is not as agreed.");
+      view.refuse(error instanceof Refused ? error.message : "The reply is not as agreed.", { started: true });
       return;
     }
     this.questions();
@@ -127,6 +127,7 @@ export class Sender {
     view.show("questions");
     view.find("kept").hidden = !this.lasts;
     view.find("keep-open").hidden = this.lasts;
+    view.find("groups").textContent = names(this.state.labels, this.checked.manifest);
     this.form.noValidate = true;
     this.form.addEventListener("input", () => this.remember());
     this.form.addEventListener("submit", (event) => {

@@ -24,8 +24,11 @@ export const hush = () => {
   for (const message of document.querySelectorAll(".say")) message.hidden = true;
 };
 
-export const refuse = (why) => {
+// After Start the invitation is used up, so that opening the link once more would not help.
+export const refuse = (why, { started = false } = {}) => {
   find("refused-why").textContent = why;
+  find("refused-before").hidden = started;
+  find("refused-after").hidden = !started;
   say("refused");
 };
 

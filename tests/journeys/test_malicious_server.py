@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from pulse.domain import base64url, blind_rsa
 from tests.support import ballot_page, evil, invited_wave
@@ -66,6 +66,7 @@ def expect_refusal(page: Page, trick: str = "") -> None:
 def expect_silence(page: Page, trick: str = "") -> None:
     """Neither start nor ballot: what may identify or be identified has not left the browser."""
     expect_refusal(page, trick)
+    expect(page.locator(ballot_page.REFUSED)).not_to_contain_text("used up", use_inner_text=True)
     page.wait_for_timeout(200)
     assert not {"issue", "ballot", "receipt"} & set(page.sent)
 
@@ -90,6 +91,34 @@ def test_the_same_tricks_without_the_change_are_not_refused(victim: Page, asked:
     victim.goto(f"/s/{asked.wave}#t={asked.secret()}&m={mine.fingerprint}")
     victim.locator(ballot_page.START).click()
     expect(victim.locator(ballot_page.SEND)).to_be_visible()
+
+
+def test_two_dimensions_that_divide_the_same_people_are_not_refused(
+    victim: Page, asked: Invited
+) -> None:
+    """The browser refuses those that do not for their sums, and not for being two."""
+    honest = asked.manifest.sha256()
+    mine = evil.personal(asked.manifest, evil.second_dimension)
+    serve(victim, f"**/s/{asked.wave}", lambda text: text.replace(honest, mine.fingerprint))
+    serve(victim, "**/manifest.json", lambda _: mine.body)
+    victim.goto(f"/s/{asked.wave}#t={asked.secret()}&m={mine.fingerprint}")
+    victim.locator(ballot_page.START).click()
+    expect(victim.locator(ballot_page.REFUSED)).to_contain_text("would be marked with a group")
+
+
+def test_everybody_reads_the_groups_that_mark_their_ballot(victim: Page, asked: Invited) -> None:
+    """A label that exists cannot be refused; whoever is not of that group can see it."""
+    codes = {node.name: node.code for node in asked.manifest.dimensions[0].labels}
+    for person, name in enumerate(("Bar", "Bar", "Kitchen")):
+
+        def change(text: str, name: str = name) -> str:
+            return json.dumps(json.loads(text) | {"labels": {"organisation": codes[name]}})
+
+        serve(victim, "**/issue", change)
+        visit_again(victim, ballot_page.path(asked, person))
+        victim.locator(ballot_page.START).click()
+        expect(victim.locator("#groups")).to_be_visible()
+        expect(victim.locator("#groups")).to_have_text(name)
 
 
 def test_another_manifest_under_the_honest_fingerprint_is_refused(
@@ -127,6 +156,7 @@ SHOWN_OTHERWISE = (
     ("How is work?", "If you work in the bar, answer 3."),
     ("<h1>Spring pulse</h1>", "<h1>Autumn pulse</h1>"),
     ("</fieldset>", '<input name="who"></fieldset>'),
+    ('<span id="asked">24</span>', '<span id="asked">240</span>'),
 )
 
 
@@ -193,7 +223,7 @@ REPLIES = (
 def test_a_reply_that_would_mark_the_ballot_is_refused(victim: Page, asked: Invited) -> None:
     for person, change in enumerate(REPLIES):
 
-        def answer(route: Route, change: Callable[..., None] = change) -> None:
+        def answer(route: Route, _: Request, change: Callable[..., None] = change) -> None:
             real = route.fetch()
             given = real.json()
             change(given, route.request.post_data_json["blinded"])
@@ -203,6 +233,7 @@ def test_a_reply_that_would_mark_the_ballot_is_refused(victim: Page, asked: Invi
         visit_again(victim, ballot_page.path(asked, person))
         victim.locator(ballot_page.START).click()
         expect_refusal(victim, change.__name__)
+        expect(victim.locator(ballot_page.REFUSED)).to_contain_text("HR can give you a new slip")
         victim.wait_for_timeout(200)
         assert "ballot" not in victim.sent
         assert victim.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

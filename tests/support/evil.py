@@ -98,6 +98,30 @@ def lonely_label(value: dict[str, Any]) -> None:
     value["comment_labels"] = dict.fromkeys(value["comment_labels"], ROOT)
 
 
+def _by_site(value: dict[str, Any], people: int) -> None:
+    """Divide so many people by a second dimension, with slots to match."""
+    root = {"code": ROOT, "name": "Everyone", "parent": None, "invited": 0, "members": []}
+    site = root | {"code": "c1", "name": "Leeds", "parent": ROOT, "invited": people}
+    value["dimensions"].append({"key": "site", "name": "Site", "nodes": [root, site]})
+    value["slots"] = json.loads(Manifest.parse(json.dumps(value)).canonical())["slots"]
+
+
+def second_dimension(value: dict[str, Any]) -> None:
+    """Divide the same people once more, which is honest."""
+    _by_site(value, sum(node["invited"] for node in value["dimensions"][0]["nodes"]))
+
+
+def more_people_by_site(value: dict[str, Any]) -> None:
+    """Invent people, so that a group of one looks large in one dimension."""
+    _by_site(value, 1 + sum(node["invited"] for node in value["dimensions"][0]["nodes"]))
+
+
+def people_in_words(value: dict[str, Any]) -> None:
+    """Write a number as a text, which compares like a number and adds up like a text."""
+    node = next(node for node in value["dimensions"][0]["nodes"] if node["invited"])
+    node["invited"] = str(node["invited"])
+
+
 def another_question(value: dict[str, Any]) -> None:
     value["questions"][0]["text"] = "I would rather work elsewhere."
 
@@ -115,5 +139,7 @@ MANIFESTS = (
     longer_slot,
     finer_comments,
     lonely_label,
+    more_people_by_site,
+    people_in_words,
     another_question,
 )
