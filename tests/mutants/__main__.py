@@ -4,7 +4,8 @@
     python -m tests.mutants rowid spent   those whose names have one of the words
 
 It ends with 1 when a break survives, when a text to be replaced is not there exactly once, or
-when the tests fail without any break, since they would then prove nothing.
+when the tests fail without any break, since they would then prove nothing. A break is noticed when
+a test fails, and in no other way: tests that cannot be run, or never end, have noticed nothing.
 """
 
 import os
@@ -23,7 +24,7 @@ PYTHON = tree.ROOT / ".venv" / "bin" / "python"
 BUILT = Path("static", "built", "ballot.js")
 OPTIONS = ("-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly")
 LONGEST_SECONDS = 900
-NOTHING_RAN, SURVIVED = 5, 0
+TESTS_FAILED, TOO_LONG = 1, -1
 
 
 def main(words: Sequence[str]) -> int:
@@ -77,10 +78,15 @@ def _is_killed(copy: Path, one: Break) -> bool:
         place.write_text(whole, encoding="utf-8")
         if one.builds:
             shutil.copy2(tree.ROOT / BUILT, copy / BUILT)
-    killed = code not in {SURVIVED, NOTHING_RAN}
+    killed = is_noticed(code, said)
     seconds = time.monotonic() - began
     print(f"  {'noticed ' if killed else 'SURVIVED'} {seconds:5.1f} s  {one.name}: {_last(said)}")
     return killed
+
+
+def is_noticed(code: int, said: str) -> bool:
+    """Say whether a test has failed: not by an error on the way to it, nor by a broken run."""
+    return code == TESTS_FAILED and any(line.startswith("FAILED ") for line in said.splitlines())
 
 
 def _build(copy: Path) -> None:
@@ -103,7 +109,7 @@ def _run(copy: Path, tests: Sequence[str], select: str) -> tuple[int, str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return 1, "took too long"
+        return TOO_LONG, "took too long"
     return done.returncode, done.stdout.decode(errors="replace")
 
 
