@@ -70,5 +70,8 @@ def test_what_a_page_shows_is_escaped_in_html_and_not_in_text() -> None:
     assert "A & B" in text
     assert "A &amp; B" in html
     assert "<b>" not in html
+    for whole in (" ".join(text.split()), " ".join(html.split())):
+        assert "Only counts, and the words that you write, are published" in whole
+        assert "The short code works everywhere, but asks for trust in the server" in whole
     # Lines of a mail must stay below 998 bytes.
     assert max(map(len, (text + html).splitlines())) < 900
