@@ -28,6 +28,10 @@ def test_the_promise_says_whom_each_way_trusts_and_what_remains(client: FlaskCli
         "Your receipt",
         "the number of new slips is published",
         "No pulse is open now",
+        "That you started is kept for good",
+        "destroyed uncounted after 7 days",
+        "can tell that you finished",
+        "the page shows you your groups",
     ):
         assert words in page, words
 
