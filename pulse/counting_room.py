@@ -154,7 +154,7 @@ def count(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> 
         counted = tally.answers(opening, turnout)
     if decision.accepted is None:
         _refuse_damaged(counted, publish.fewest(manifest))
-    census = Census(manifest.invited, issued.started, issued.handed, issued.replaced)
+    census = Census(manifest.invited, issued.started, issued.handed, issued.again)
     _write(Edition(manifest, counted, census, now.date(), accepted=decision.accepted))
 
 
@@ -180,11 +180,21 @@ def _write(edition: Edition) -> None:
 def _refuse_damaged(counted: Tally, fewest: int) -> None:
     """Stop where too much is damaged. A wave too small to be published has nothing to decide."""
     if counted.counted >= fewest and too_damaged(counted.lost, counted.ballots):
+        share = _in_steps(counted.lost, counted.ballots)
         raise Damaged(
-            f"{counted.lost} of {counted.ballots} ballots are damaged, forged or contradict "
-            "themselves. They would be left out or count as “no answer”; somebody has to decide "
-            "whether the rest is published."
+            f"Up to {share} per cent of the ballots are damaged, forged or contradict themselves. "
+            "They would be left out or count as “no answer”; somebody has to decide whether the "
+            "rest is published."
         )
+
+
+def _in_steps(lost: int, ballots: int) -> int:
+    """Give a share in steps of five per cent: before a release nobody learns how many took part.
+
+    >>> _in_steps(2, 14), _in_steps(2, 100), _in_steps(14, 14)
+    (15, 5, 100)
+    """
+    return -(-lost * 20 // ballots) * 5
 
 
 def _hold(wave_id: int, found: Hold) -> None:

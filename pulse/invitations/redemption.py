@@ -125,10 +125,13 @@ def redeemed(session: Session, wave_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The tokens of a wave: people who started, tokens of replaced slips, all of them by label."""
+    """The tokens of a wave: people who got one, tokens beyond one each, all of them by label.
+
+    Whoever has started stays one who has started, whatever slip they are given afterwards.
+    """
 
     started: int
-    replaced: int
+    again: int
     handed: int
     by_label: Mapping[str, Mapping[str, int]]
 
@@ -147,14 +150,15 @@ def issued(session: Session, wave_id: int) -> Issued:
         .where(_INVITATION.c.wave_id == wave_id)
         .where(or_(_INVITATION.c.redeemed, _INVITATION.c.replaced > 0))
     )
-    started = replaced = 0
+    started = tokens = 0
     by_label: dict[str, Counter[str]] = defaultdict(Counter)
     for row in session.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        started += row.redeemed
-        replaced += row.replaced
+        theirs = row.redeemed + row.replaced
+        started += 1
+        tokens += theirs
         for dimension, label in row.labels.items():
-            by_label[dimension][label] += row.redeemed + row.replaced
-    return Issued(started, replaced, replacing.handed(session, wave_id), by_label)
+            by_label[dimension][label] += theirs
+    return Issued(started, tokens - started, replacing.handed(session, wave_id), by_label)
 
 
 def _redeem(

@@ -33,19 +33,19 @@ FEWEST_BALLOTS = 10
 class Census:
     """What is known without any ballot: people invited, who of them started, new slips.
 
-    `replaced` are tokens signed for slips that were replaced later. It is never published: where
-    one slip was handed out, it would tell whether that person had started.
+    `again` are tokens beyond the first of each person. It is never published: where one slip was
+    handed out, it would tell whether that person had started before.
     """
 
     invited: int
     redeemed: int
     handed: int = 0
-    replaced: int = 0
+    again: int = 0
 
     @property
     def tokens(self) -> int:
         """How many tokens were signed."""
-        return self.redeemed + self.replaced
+        return self.redeemed + self.again
 
 
 @dataclass(frozen=True, slots=True)
