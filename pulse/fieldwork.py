@@ -17,24 +17,24 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import counting_room, custody, installation
+from pulse import counting_room, installation, opening
 from pulse.ballots import box, reshuffle
 from pulse.churn import study
 from pulse.config import settings
 from pulse.db import (
+    box_reading,
     box_transaction,
     empty_logs,
     forget_versions,
     reading,
     transaction,
 )
-from pulse.domain import base64url, wave_state
+from pulse.domain import wave_state
 from pulse.domain.errors import Conflict, PulseError
 from pulse.domain.manifest import Manifest
 from pulse.domain.mixing import is_night
 from pulse.domain.wave_state import WaveState
-from pulse.invitations import frame, issuing, keys, mixing, redemption
-from pulse.invitations.frame import FrameRequest
+from pulse.invitations import issuing, keys, mixing, redemption
 from pulse.outbox import sending
 from pulse.outbox.sending import Sent
 from pulse.people import jobs
@@ -42,7 +42,6 @@ from pulse.release.holding import Hold
 from pulse.surveys import steps, waves
 from pulse.surveys.waves import WaveInfo
 
-RULE = "tree-1"
 log = logging.getLogger(__name__)
 
 
@@ -99,18 +98,29 @@ def _note(step: Step) -> None:
 
 
 def _finish() -> list[Step]:
-    """Empty the box of each wave whose release was written just before a process died."""
-    with box_transaction() as connection:
+    """Empty the box of each wave whose release was written just before a process died.
+
+    A box without a wave, as where main was restored from an older backup, is left as it is: each
+    tick says so, until a person has decided what becomes of it.
+    """
+    with box_reading() as connection:
         sealed = box.sealed(connection)
     with reading() as session:
-        left = [wave for wave in sealed if waves.get(session, wave).state is WaveState.RELEASED]
-    return [_try(wave, "box destroyed", partial(counting_room.destroy, wave)) for wave in left]
+        to_come = {wave for state in _TO_COME for wave in waves.with_state(session, state)}
+    left = [wave for wave in sealed if wave not in to_come]
+    return [_try(wave, "box destroyed", partial(_finish_one, wave)) for wave in left]
+
+
+def _finish_one(wave_id: int) -> None:
+    with reading() as session:
+        _refuse_unless(waves.get(session, wave_id), WaveState.RELEASED)
+    counting_room.destroy(wave_id)
 
 
 def _mix_due(now: datetime) -> list[Step]:
     """Mix each open wave to which enough ballots have come, and at night every one."""
     every, nightly = settings().policy.mix_every, is_night(now)
-    with box_transaction() as connection:
+    with box_reading() as connection:
         due = reshuffle.due(connection, every, nightly=nightly)
     return [_try(wave, "mixed", partial(mix_wave, wave, now)) for wave in due]
 
@@ -141,13 +151,17 @@ def open_wave(wave_id: int, now: datetime) -> None:
         wave = waves.get(session, wave_id)
         _refuse_unless(wave, WaveState.PLANNED, WaveState.OPEN)
         _refuse_missed(wave, now)
-        manifest = wave.manifest or freeze(session, wave, now, _public_keys(session, wave_id))
+        manifest = wave.manifest or _freeze(session, wave, now)
     with box_transaction() as connection:
         box.open_for(connection, manifest)
     with transaction() as session:
         waves.hold(session, wave_id)
         issuing.issue(session, installation.issue_request(manifest, wave.time_zone), now)
         waves.move(session, wave_id, WaveState.OPEN)
+
+
+def _freeze(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
+    return opening.freeze(session, wave, now, opening.public_keys(session, wave.id))
 
 
 def mix_wave(wave_id: int, now: datetime) -> None:
@@ -193,6 +207,8 @@ def release_wave(wave_id: int, now: datetime) -> None:
     counting_room.release(wave_id, now)
 
 
+# A box that is sealed in one of these is to be counted yet.
+_TO_COME = (WaveState.PLANNED, WaveState.OPEN, WaveState.CLOSED)
 _STEPS: dict[WaveState, Callable[[int, datetime], object]] = {
     WaveState.OPEN: open_wave,
     WaveState.CLOSED: close_wave,
@@ -215,56 +231,6 @@ def deliver(now: datetime) -> Sent:
 def run_jobs(now: datetime) -> int:
     """Check and apply staff files that are too long to be done while a page is waiting."""
     return jobs.run_due(installation.workshop(now))
-
-
-@dataclass(frozen=True, slots=True)
-class PublicKeys:
-    """The public halves of a wave's two keys, as its manifest carries them."""
-
-    issuer: str
-    opening: str
-
-
-def freeze(session: Session, wave: WaveInfo, now: datetime, public: PublicKeys) -> Manifest:
-    """Fix who is asked what; the first part of opening a wave. Raises Conflict if too few."""
-    given = settings()
-    policy = given.policy
-    dimensions = frame.freeze(
-        session,
-        FrameRequest(
-            wave_id=wave.id,
-            audience=wave.audience,
-            dimensions=wave.dimensions,
-            day=now.date(),
-            label_minimum=policy.label_minimum,
-            fewest=policy.wave_invited,
-            company=given.company,
-        ),
-    )
-    manifest = Manifest(
-        wave=wave.id,
-        title=wave.title,
-        introduction=wave.introduction,
-        questions=wave.questions,
-        dimensions=dimensions,
-        floor=policy.floor,
-        comment_floor=policy.comment_floor,
-        rule=RULE,
-        closes_at=wave.closes_at,
-        fewest_ballots=policy.wave_ballots,
-        issuer_key=public.issuer,
-        opening_key=public.opening,
-    )
-    waves.freeze(session, wave.id, manifest)
-    return manifest
-
-
-def _public_keys(session: Session, wave: int) -> PublicKeys:
-    """Give a wave its two keys; a wave whose opening was broken off has them already."""
-    given = settings()
-    issuer = keys.public_key(session, wave, given.wrapping_key)
-    opening = custody.public_key(given.key_folder, wave)
-    return PublicKeys(base64url.encode(issuer), base64url.encode(opening))
 
 
 def _refuse_unless(wave: WaveInfo, *states: WaveState) -> None:

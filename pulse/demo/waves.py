@@ -10,7 +10,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from pulse import fieldwork, rehearsal
+from pulse import fieldwork, opening, rehearsal
 from pulse.ballots import tally
 from pulse.db import reading, transaction
 from pulse.demo import answers
@@ -20,9 +20,9 @@ from pulse.domain.ballot import Ballot, shred_by
 from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import layout
 from pulse.domain.wave_state import WaveState
-from pulse.fieldwork import PublicKeys
 from pulse.invitations import frame
 from pulse.invitations.frame import FramedPerson
+from pulse.opening import PublicKeys
 from pulse.release import publish
 from pulse.release.publish import Census
 from pulse.surveys import bank, compose, waves
@@ -54,7 +54,7 @@ def past(company: Company, survey_id: int, month: int, random: Random) -> int:
     with transaction() as session:
         wave_id = waves.plan(session, survey_id, opens_at, closes_at, ZONE)
     with transaction() as session:
-        manifest = fieldwork.freeze(session, waves.get(session, wave_id), opens_at, NO_KEYS)
+        manifest = opening.freeze(session, waves.get(session, wave_id), opens_at, NO_KEYS)
         waves.move(session, wave_id, WaveState.OPEN)
         ballots = _simulated(session, company, manifest, (month, random))
         waves.move(session, wave_id, WaveState.CLOSED)

@@ -1,5 +1,6 @@
 """Fieldwork: what is due is done once, whatever is late, repeated or killed in between."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,22 @@ def test_one_wave_that_cannot_open_does_not_hold_up_another(app, now):
     assert "at least 20" in steps[lonely]
     assert steps[wave] is None
     assert state(lonely) is WaveState.PLANNED
+
+
+def test_a_box_without_a_wave_is_reported_and_holds_up_nothing(wave, now):
+    """Main was restored from a backup older than the wave; the other wave goes on."""
+    fieldwork.tick(now)
+    answered(wave, 20)
+    orphan = wave + 900
+    with reading() as session:
+        manifest = waves.get(session, wave).manifest
+    with box_transaction() as connection:
+        box.open_for(connection, replace(manifest, wave=orphan))
+        box.seal(connection, orphan)
+    for did in ({(wave, "mixed"): None}, {}):
+        found = {(step.wave, step.did): step.problem for step in fieldwork.tick(now)}
+        assert found == did | {(orphan, "box destroyed"): f"There is no wave {orphan}."}
+    assert box_state(orphan) is BoxState.SEALED
 
 
 def test_an_answer_after_the_seal_is_refused(wave, now):
