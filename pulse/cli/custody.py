@@ -29,7 +29,9 @@ def status() -> None:
         else "No second person keeps custody: keys of new waves lie open in their files."
     )
     for wave, sealed in custody.waves(folder).items():
-        click.echo(f"wave {wave}: {'needs the passphrase' if sealed else 'opens without it'}")
+        click.echo(
+            f"wave {wave}: {'counted with the passphrase' if sealed else 'counted without it'}"
+        )
 
 
 @commands.command("create")

@@ -4,6 +4,7 @@ The scheduler keeps nothing but a few fixed intervals in memory. What is due is 
 so any number of workers may run, and none of them has to be told what the others did.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,8 @@ JOBS_SECONDS = 2
 def command() -> None:
     """Open, close and release waves when they are due, send mail, run long imports."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (the documented way to the real application behind the proxy)
+    # A tick that takes longer than its interval is no news: the next one finds what is due.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BlockingScheduler(timezone="UTC")
     for job, seconds in (
         (fieldwork.tick, WAVE_SECONDS),

@@ -148,8 +148,8 @@ def test_the_commands_ask_twice_and_say_what_holds(app, runner, settings) -> Non
     custody.public_key(settings.key_folder, 4)
     told = runner.invoke(args=["custody", "status"]).output
     assert "A second person keeps custody" in told
-    assert "wave 3: opens without it" in told
-    assert "wave 4: needs the passphrase" in told
+    assert "wave 3: counted without it" in told
+    assert "wave 4: counted with the passphrase" in told
     again = runner.invoke(args=["custody", "create"], input=f"{PASSPHRASE}\n{PASSPHRASE}\n")
     assert (again.exit_code, "already" in again.output) == (1, True)
 
