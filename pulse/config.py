@@ -68,7 +68,10 @@ class DisclosurePolicy(BaseModel):
         description="Days after closing at which ballots that could not be released are destroyed.",
     )
     mix_every: int = Field(
-        default=20, ge=20, description="After how many ballots the box is mixed by day."
+        default=20,
+        ge=20,
+        description="After how many new ballots the box is mixed by day; "
+        "beyond fifty times as many, after a fiftieth of those already mixed.",
     )
 
     @property
