@@ -1,5 +1,6 @@
-// A page that waits for the worker, such as that of a running import, works without this file, by its link. With it the bar moves by
-// itself; the page is left only once there is something else to read, so nobody loses their place.
+// A page that waits for the worker, such as that of a running import, works without this file, by
+// its link. With it the bar moves by itself; the page is left only once there is something else to
+// read, so nobody loses their place.
 (() => {
   "use strict";
   const EVERY = 2000;
