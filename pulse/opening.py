@@ -23,10 +23,11 @@ RULE = "tree-1"
 
 @dataclass(frozen=True, slots=True)
 class PublicKeys:
-    """The public halves of a wave's two keys, as its manifest carries them."""
+    """What a manifest says of its two keys: the public halves, and who keeps the second."""
 
     issuer: str
     opening: str
+    second_person: bool = False
 
 
 def freeze(session: Session, wave: WaveInfo, now: datetime, public: PublicKeys) -> Manifest:
@@ -58,6 +59,7 @@ def freeze(session: Session, wave: WaveInfo, now: datetime, public: PublicKeys) 
         fewest_ballots=policy.wave_ballots,
         issuer_key=public.issuer,
         opening_key=public.opening,
+        second_person=public.second_person,
     )
     waves.freeze(session, wave.id, manifest)
     return manifest
@@ -68,4 +70,5 @@ def public_keys(session: Session, wave: int) -> PublicKeys:
     given = settings()
     issuer = keys.public_key(session, wave, given.wrapping_key)
     opening = custody.public_key(given.key_folder, wave)
-    return PublicKeys(base64url.encode(issuer), base64url.encode(opening))
+    sealed = custody.needs_passphrase(given.key_folder, wave)
+    return PublicKeys(base64url.encode(issuer), base64url.encode(opening), sealed)

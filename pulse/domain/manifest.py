@@ -44,6 +44,8 @@ class Manifest:
     fewest_ballots: int = 10
     issuer_key: str = ""
     opening_key: str = ""
+    # Whether the count needs the passphrase of a second person.
+    second_person: bool = False
 
     @property
     def scored(self) -> tuple[Question, ...]:

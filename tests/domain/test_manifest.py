@@ -20,7 +20,7 @@ from pulse.domain.scale import Scale
 from tests.support import sealed_ballots
 
 KEYS = """closes_at comment_floor comment_labels dimensions fewest_ballots floor introduction
-issuer_key opening_key questions rule slots title wave""".split()
+issuer_key opening_key questions rule second_person slots title wave""".split()
 TREE = Dimension(
     ORGANISATION,
     "Organisation",
@@ -134,6 +134,7 @@ def test_whatever_is_altered_has_another_fingerprint() -> None:
         {"floor": 6},
         {"comment_floor": 11},
         {"fewest_ballots": 11},
+        {"second_person": True},
         {"rule": "tree-2"},
         {"closes_at": BARE.closes_at + timedelta(seconds=1)},
         {"issuer_key": WAVE.opening_key},

@@ -154,6 +154,13 @@ def test_the_commands_ask_twice_and_say_what_holds(app, runner, settings) -> Non
     assert (again.exit_code, "already" in again.output) == (1, True)
 
 
+def test_the_manifest_says_that_a_second_person_is_needed(closed, client, now) -> None:
+    told = client.get(f"/s/{closed}/manifest.json").get_json()
+    assert told["second_person"] is True
+    plain = client.get(f"/s/{open_wave.opened(now)}/manifest.json").get_json()
+    assert plain["second_person"] is False
+
+
 def test_between_opening_and_count_the_plain_key_is_nowhere(closed, settings) -> None:
     key = custody.opening_key(settings.key_folder, closed, PASSPHRASE)
     traces = stored.traces_of_key("opening key", key)
