@@ -49,8 +49,9 @@ STEPS = {
     "close": StepNow(
         WaveState.CLOSED,
         "Close now",
-        "Nobody can answer any more, and a closed wave is never opened again. Its results are "
-        "released at once, and its ballots destroyed.",
+        "Nobody can answer any more, and a closed wave is never opened again. The worker then "
+        "counts it, releases the results and destroys the ballots; where a passphrase is needed "
+        "for that, once it was typed.",
         "The wave closes within seconds.",
     ),
 }
