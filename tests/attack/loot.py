@@ -20,11 +20,15 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one table, and the orders in which the thief found them, by name."""
+    """The rows of one table, and the orders in which the thief found them, by name.
+
+    `clocks` give each row a number on a scale that other tables have as well.
+    """
 
     name: str
     rows: tuple[Row, ...]
     orders: dict[str, tuple[int, ...]]
+    clocks: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def _postgres_table(
         "place in the file": _by_place(rows, Path(str(place["place"])).read_bytes()),
         "place in the dump": _by_place(rows, dump),
     }
-    return Table(name, rows, orders | _by_values(rows))
+    return Table(name, rows, orders | _by_values(rows), {"xmin": written})
 
 
 def _socket(address: str) -> list[str]:

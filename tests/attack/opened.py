@@ -24,7 +24,9 @@ def with_key(loot: Loot, private: bytes) -> Loot:
 def _opened(table: Table, key: object) -> Table:
     if not table.rows or "body" not in table.rows[0]:
         return table
-    return Table(table.name, tuple(_clear(row, key) for row in table.rows), table.orders)
+    return Table(
+        table.name, tuple(_clear(row, key) for row in table.rows), table.orders, table.clocks
+    )
 
 
 def _clear(row: Row, key: object) -> Row:

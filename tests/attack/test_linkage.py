@@ -11,7 +11,7 @@ import pytest
 
 from pulse import custody
 from pulse.config import settings
-from tests.attack import game, naive, opened, referee, thief
+from tests.attack import game, naive, opened, planted, referee, thief
 from tests.attack.loot import Loot, take
 from tests.support import traces
 
@@ -92,14 +92,33 @@ def test_a_thief_of_both_databases_logs_and_mails_only_guesses(
     assert [score for score in every if not score.inside] == []
 
 
-def test_what_a_thief_finds_before_the_box_was_mixed_is_no_secret(
-    client, now, tmp_path, capsys, engine_kind
-):
+@pytest.mark.parametrize("engine_kind", [pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_without_mixing_the_same_thief_wins_on_postgres(client, now, tmp_path, capsys, engine_kind):
+    """Databases of one cluster count transactions together, which ranks starts and ballots."""
     found = played(client, now, tmp_path, mixing=False)
     best, every = scores(found, loot_of(tmp_path))
     told(capsys, f"{engine_kind}, before any mixing", best, every)
-    # Not a promise but a measurement; the tricks are real, or they would find nothing here.
-    assert max(score.right for score in every) > 0
+    winners = [score.trick for score in every if not score.inside]
+    assert any("xmin" in trick for trick in winners), winners
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_the_same_thief_wins_where_somebody_logs_the_requests(
+    client, now, tmp_path, capsys, engine_kind
+):
+    with planted.log_of_requests(client.application):
+        found = played(client, now, tmp_path, mixing=True)
+    loot = loot_of(tmp_path)
+    best, every = scores(found, loot)
+    told(capsys, f"{engine_kind}, mixed, requests logged", best, every)
+    winners = [score.trick for score in every if not score.inside]
+    assert any("web.log" in trick for trick in winners), winners
+
+    key = custody.opening_key(settings().key_folder, found.wave)
+    best, every = scores(found, opened.with_key(loot, key))
+    told(capsys, f"{engine_kind}, mixed, requests logged, with the opening key", best, every)
+    assert not best.inside, best
+    assert "web.log" in best.trick
 
 
 @pytest.mark.parametrize("token", [True, False], ids=["token beside the name", "order alone"])

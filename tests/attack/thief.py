@@ -2,7 +2,9 @@
 
 It shares no code with the product and is not told how the tables are called: whatever names an
 employee is a roll, whatever else has as many rows is a sheet. Every order of a roll is laid beside
-every order of a sheet; equal values, hashes of known secrets and adjacent places come on top.
+every order of a sheet; equal values and hashes of known secrets come on top. Where people and
+ballots have places on one scale, a log or the numbers of transactions, it gives each ballot to
+whoever started last before it, or first, and has not been given one.
 """
 
 import hashlib
@@ -11,11 +13,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.attack import spoor
 from tests.attack.loot import Loot, Row, Table
 
 FEWEST = 50
 Known = Mapping[int, set[bytes]]
 Group = Callable[[int, object], object]
+Kind = Callable[[Row], object]
+Places = Sequence[tuple[int, int]]
 _SECRET = re.compile(rb"#t=(?:3D)?([\w-]{20,})")
 _ADDRESS = re.compile(rb"^To: (\S+)", re.MULTILINE)
 _PREFIXES = (b"", b"pulse/v1", b"pulse/shard/v1", b"pulse")
@@ -38,16 +43,99 @@ class Line:
     entries: tuple[tuple[int, Row], ...]
 
 
-def guesses(loot: Loot, group: Group, kind: Callable[[Row], object]) -> list[Guess]:
+def guesses(loot: Loot, group: Group, kind: Kind) -> list[Guess]:
     """Try everything. `kind` tells the label on a row, `group` a person's of the same kind."""
     found: list[Guess] = []
     known = _known_of_people(loot)
+    logs = {name: spoor.read(text) for name, text in loot.texts.items() if not _is_mail(text)}
+    told = {name: spoor.people(log, known) for name, log in logs.items()}
+    rolls = [*_rolls(loot), *_rolls_of_logs(loot, told)]
     for sheet, rows in _sheets(loot):
-        lines = list(_lines(sheet, rows))
-        for roll in _rolls(loot):
+        kept = {n for order in rows.orders.values() for n in order}
+        by_log = {name: spoor.rows(log, rows.rows, kept) for name, log in logs.items()}
+        lines = [*_lines(sheet, rows), *_lines_of_logs(sheet, rows, by_log)]
+        for roll in rolls:
             found += [_paired(roll, line, group, kind, sheet) for line in lines]
+        for scale, started, came in _scales(loot, rows, kept, told, by_log):
+            entries = [(place, rows.rows[n]) for place, n in came]
+            found += _neighbours(Scale(scale, sheet), started, entries, group, kind)
         found += _equal(known, sheet, rows)
     return [guess for guess in found if guess.pairs]
+
+
+def _is_mail(content: bytes) -> bool:
+    return _ADDRESS.search(content) is not None
+
+
+def _rolls_of_logs(loot: Loot, told: Mapping[str, Mapping[str, Places]]) -> Iterator[Line]:
+    absent = _absent(loot)
+    for name, orders in told.items():
+        for which, places in orders.items():
+            entries = tuple((person, {}) for _, person in places if person not in absent)
+            yield Line(f"{which} in {name}", entries)
+
+
+def _lines_of_logs(sheet: str, table: Table, by_log: Mapping[str, Places]) -> Iterator[Line]:
+    for name, places in by_log.items():
+        yield Line(f"{sheet} in {name}", tuple((n, table.rows[n]) for _, n in places))
+
+
+def _absent(loot: Loot) -> set[int]:
+    """Give who has not started, which the rolls say themselves."""
+    return {
+        int(str(row["employee_id"]))
+        for table in loot.main
+        for row in table.rows
+        if "employee_id" in row and not row.get("redeemed", True)
+    }
+
+
+def _scales(
+    loot: Loot,
+    sheet: Table,
+    kept: set[int],
+    told: Mapping[str, Mapping[str, Places]],
+    by_log: Mapping[str, Places],
+) -> Iterator[tuple[str, Places, Places]]:
+    """Give people and rows with their places, wherever both have places on one scale."""
+    absent = _absent(loot)
+    for name, came in by_log.items():
+        for which, places in told[name].items():
+            yield f"{which} in {name}", [one for one in places if one[1] not in absent], came
+    for table in loot.main:
+        if not table.rows or "employee_id" not in table.rows[0]:
+            continue
+        for name in table.clocks.keys() & sheet.clocks.keys():
+            people = [int(str(row["employee_id"])) for row in table.rows]
+            clock = zip(table.clocks[name], people, strict=True)
+            started = sorted((place, one) for place, one in clock if one not in absent)
+            yield f"{table.name} {name}", started, sorted((sheet.clocks[name][n], n) for n in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What people and rows have their places on."""
+
+    name: str
+    sheet: str
+
+
+def _neighbours(
+    scale: Scale, started: Places, came: Sequence[tuple[int, Row]], group: Group, kind: Kind
+) -> Iterator[Guess]:
+    """Give each row to who started last before it, or first; within each label."""
+    like = kind(came[0][1]) if came else None
+    for which, taken in (("last", -1), ("first", 0)):
+        waiting: defaultdict[object, list[int]] = defaultdict(list)
+        coming = list(reversed(started))
+        pairs = []
+        for place, row in came:
+            while coming and coming[-1][0] <= place:
+                person = coming.pop()[1]
+                waiting[group(person, like)].append(person)
+            if waiting[kind(row)]:
+                pairs.append((waiting[kind(row)].pop(taken), row))
+        yield Guess(f"{which} started, by {scale.name}", scale.sheet, tuple(pairs))
 
 
 def _rolls(loot: Loot) -> Iterator[Line]:
@@ -72,7 +160,7 @@ def _sheets(loot: Loot) -> Iterator[tuple[str, Table]]:
 
 def _part(table: Table, kept: set[int]) -> Table:
     orders = {name: tuple(n for n in order if n in kept) for name, order in table.orders.items()}
-    return Table(table.name, table.rows, orders)
+    return Table(table.name, table.rows, orders, table.clocks)
 
 
 def _lines(sheet: str, table: Table) -> Iterator[Line]:
@@ -84,7 +172,7 @@ def _paired(
     roll: Line,
     line: Line,
     group: Group,
-    kind: Callable[[Row], object],
+    kind: Kind,
     sheet: str,
 ) -> Guess:
     """Lay the two orders beside each other, stretched where one is longer, within each label."""
