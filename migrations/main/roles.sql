@@ -50,6 +50,10 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO pulse_web;
 -- Starting uses an invitation up; a slip gives it another secret. Nobody gets a second one.
 GRANT UPDATE (secret_sha256, code_mac, redeemed, blinded_sha256, replaced, handed)
     ON public.invitation TO pulse_web;
+-- The web wishes for a step of a wave; the worker takes it, and fixes who is asked what. What was
+-- frozen is not the web's to change, nor is the state.
+REVOKE UPDATE ON public.wave FROM pulse_web;
+GRANT UPDATE (asked_for, trouble) ON public.wave TO pulse_web;
 -- What was said in the log of actions stays said.
 REVOKE UPDATE, DELETE ON public.action_entry FROM pulse_web;
 

@@ -61,6 +61,11 @@ def state(connection: Connection, wave: int) -> BoxState | None:
     return None if found is None else BoxState(found)
 
 
+def manifest_digest(connection: Connection, wave: int) -> bytes | None:
+    """Give the SHA-256 of the manifest that a box was opened for, or None without a box."""
+    return connection.scalar(select(model.box.c.manifest_sha256).where(model.box.c.wave == wave))
+
+
 def sealed(connection: Connection) -> tuple[int, ...]:
     """List the waves whose box has been sealed and not been destroyed."""
     held = select(model.box.c.wave).where(model.box.c.state == BoxState.SEALED.value)

@@ -89,7 +89,8 @@ class Tally:
 def turnout(box_opened: Opening, issued: Turnout) -> TurnoutCount:
     """Open the turnout slot and count it; `issued` are the tokens by dimension and label.
 
-    Raises Conflict while the box is open, once it is destroyed, and where a process died.
+    Raises Conflict while the box is open, once it is destroyed, where a process died, and for
+    another manifest than the one that the box was opened for.
     """
     _refuse_unless_sealed(box_opened)
     spent = _count(box_opened, model.spent)
@@ -119,6 +120,12 @@ def _refuse_unless_sealed(box_opened: Opening) -> None:
     wave = box_opened.manifest.wave
     if box.state(box_opened.connection, wave) is not BoxState.SEALED:
         raise Conflict(f"The box of wave {wave} is not there to be counted.")
+    # Whoever changes the wave in main, its floor say, must not have the ballots counted by that.
+    if box.manifest_digest(box_opened.connection, wave) != box_opened.manifest.digest:
+        raise Conflict(
+            f"The box of wave {wave} was opened for another manifest than the one that the wave "
+            "has now. It is not counted before the manifest is as everybody was shown it."
+        )
 
 
 def _sheets(box_opened: Opening, *, only_turnout: bool) -> Sheets:

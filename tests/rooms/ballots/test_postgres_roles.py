@@ -11,14 +11,18 @@ from flask.testing import FlaskClient
 from psycopg.errors import InsufficientPrivilege
 from pydantic import SecretStr
 
-from pulse import fieldwork
+from pulse import fieldwork, installation
 from pulse.app import create_app
 from pulse.config import Mode, load
-from pulse.db import box_transaction, reading
+from pulse.db import box_transaction, reading, transaction
 from pulse.domain import base64url
 from pulse.domain.cells import Released
+from pulse.domain.errors import UnknownCode
+from pulse.domain.wave_state import WaveState
+from pulse.invitations import replacing
 from pulse.release import reading as releases
-from tests.support import databases, invited_wave, sealed_ballots
+from pulse.surveys import steps, waves
+from tests.support import databases, invited_wave, open_wave, sealed_ballots, staff
 from tests.support.invited_wave import ANSWERS, Invited
 from tests.support.when import NOW
 
@@ -80,6 +84,12 @@ REFUSED_ON_MAIN = (
     "UPDATE frame_member SET labels = '{}'",
     "DELETE FROM issuer_key",
     "INSERT INTO issuer_key VALUES (1, '')",
+    "UPDATE wave SET state = 'closed'",
+    "UPDATE wave SET manifest = ''",
+    "UPDATE wave SET manifest_sha256 = ''",
+    "UPDATE wave SET closes_at = now()",
+    "INSERT INTO count_hold VALUES (1, 'DAMAGED', '', now())",
+    "DELETE FROM count_hold",
     "DELETE FROM release",
     "DELETE FROM release_cell",
     "UPDATE action_entry SET heard = ''",
@@ -179,14 +189,36 @@ def test_a_whole_wave_with_the_web_and_the_worker_in_their_roles(started) -> Non
         assert client.post("/receipt", json=asked).json == {"in_box": False}
     with started("pulse_owner"):
         assert [(step.did, step.problem) for step in fieldwork.tick(NOW)] == [("mixed", None)]
-        steps = fieldwork.tick(invited.manifest.closes_at)
-        assert [step.problem for step in steps] == [None] * len(steps)
+        taken = fieldwork.tick(invited.manifest.closes_at)
+        assert [step.problem for step in taken] == [None] * len(taken)
         with reading() as session:
             assert releases.by_wave(session, invited.wave).ballots == Released(21)
         with box_transaction() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM shard").scalar() == 0
     with started("pulse_web") as web:
         assert web.test_client().post("/receipt", json=asked).status_code == 410
+
+
+def test_the_web_plans_and_withdraws_wishes_for_steps_and_hands_out_slips(started) -> None:
+    with started("pulse_owner"):
+        invited = invited_wave.opened(NOW, PEOPLE)
+    with started("pulse_web"):
+        planned = open_wave.planned(NOW)
+        with transaction() as session:
+            steps.ask_for(session, planned, WaveState.OPEN)
+            steps.ask_for(session, invited.wave, WaveState.CLOSED)
+        with transaction() as session:
+            waves.withdraw(session, planned)
+        request = installation.issue_request(invited.manifest, "UTC")
+        person = staff.ids()[0]
+        with transaction() as session:
+            slip = replacing.replace(session, request, person)
+        with pytest.raises(UnknownCode):
+            invited.started()
+    assert slip.code != invited.code()
+    with started("pulse_owner"), reading() as session:
+        assert waves.get(session, invited.wave).is_asked
+        assert replacing.handed(session, invited.wave) == 1
 
 
 @pytest.mark.parametrize("database", ["box", "main"])
