@@ -81,7 +81,7 @@ def release_due(wave_id: int, now: datetime) -> Hold | None:
     is tried once more; if that fails too, the ballots are destroyed without being counted.
     """
     held, grace = _held(wave_id), settings().policy.grace
-    overdue = now >= holding.grace_ends(held, _wave(wave_id).closes_at, now, grace)
+    overdue = now >= holding.grace_ends(held, now, grace)
     if held is not None and held.kind.needs_person and not overdue:
         return held
     found = _attempt(wave_id, now)

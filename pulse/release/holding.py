@@ -52,17 +52,18 @@ def of_wave(session: Session, wave_id: int) -> Hold | None:
     return None if row is None else Hold(HoldKind(row.kind), row.words, row.since)
 
 
-def grace_ends(held: Hold | None, closes_at: datetime, now: datetime, grace: timedelta) -> datetime:
+def grace_ends(held: Hold | None, now: datetime, grace: timedelta) -> datetime:
     """Give the moment from which ballots that cannot be released are destroyed uncounted.
 
-    >>> closes, now = datetime(2026, 5, 1), datetime(2026, 5, 9)
-    >>> grace_ends(None, closes, now, timedelta(days=7)).day
+    The grace begins when the release was first held, whenever the wave was meant to close.
+
+    >>> now, grace = datetime(2026, 5, 9), timedelta(days=7)
+    >>> grace_ends(None, now, grace).day
     16
-    >>> soon = Hold(HoldKind.LOCKED, "Locked.", datetime(2026, 5, 2))
-    >>> grace_ends(soon, closes, now, timedelta(days=7)).day
+    >>> grace_ends(Hold(HoldKind.LOCKED, "Locked.", datetime(2026, 5, 2)), now, grace).day
     9
     """
-    return max(closes_at, now if held is None else held.since) + grace
+    return (now if held is None else held.since) + grace
 
 
 def lift(session: Session, wave_id: int) -> None:

@@ -88,7 +88,7 @@ def show(wave_id: int) -> str:
         invited=invited,
         rehearsal=rehearsal,
         hold=held,
-        ends_at=holding.grace_ends(held, wave.closes_at, now, settings().policy.grace),
+        ends_at=holding.grace_ends(held, now, settings().policy.grace),
         minimum=settings().policy.label_minimum,
         missed=is_missed,
         name=name,
