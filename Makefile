@@ -62,7 +62,7 @@ migrations: tools ## Whether the newest revisions equal the models.
 bench: machine ## Submissions per second, import and page weight, beside their references.
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-mutants: machine ## Plant each break of tests/mutants/breaks.toml; a test must notice it.
+mutants: machine ## Plant each break of tests/mutants/breaks; a test must notice it.
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
 ## Keep

@@ -151,7 +151,7 @@ def open_wave(wave_id: int, now: datetime) -> None:
         wave = waves.get(session, wave_id)
         _refuse_unless(wave, WaveState.PLANNED, WaveState.OPEN)
         _refuse_missed(wave, now)
-        manifest = wave.manifest or _freeze(session, wave, now)
+        manifest = _frozen(session, wave, now)
     with box_transaction() as connection:
         box.open_for(connection, manifest)
     with transaction() as session:
@@ -160,8 +160,17 @@ def open_wave(wave_id: int, now: datetime) -> None:
         waves.move(session, wave_id, WaveState.OPEN)
 
 
-def _freeze(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
-    return opening.freeze(session, wave, now, opening.public_keys(session, wave.id))
+def _frozen(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
+    """Freeze a wave, or go on with what was frozen when an opening was broken off.
+
+    The web may plan waves but must not bring their manifests, which carry keys that it cannot know.
+    """
+    public = opening.public_keys(session, wave.id)
+    if wave.manifest is None:
+        return opening.freeze(session, wave, now, public)
+    if (wave.manifest.issuer_key, wave.manifest.opening_key) != (public.issuer, public.opening):
+        raise Conflict(f"The manifest of wave {wave.id} was not frozen here.")
+    return wave.manifest
 
 
 def mix_wave(wave_id: int, now: datetime) -> None:

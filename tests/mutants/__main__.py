@@ -1,4 +1,4 @@
-"""Plants each break of `breaks.toml` in a copy of the tree and demands that its tests notice.
+"""Plants each break of `breaks/` in a copy of the tree and demands that its tests notice.
 
     python -m tests.mutants               every break; before that, the same tests without any
     python -m tests.mutants rowid spent   those whose names have one of the words

@@ -1,10 +1,14 @@
-"""The list of planted breaks, read from `breaks.toml`."""
+"""The lists of planted breaks in `breaks/`.
+
+Each takes one promise away, and the tests named beside it must notice. A house test keeps the lists
+fitting the code: a text must stand in its file exactly once.
+"""
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-PLACE = Path(__file__).with_name("breaks.toml")
+PLACE = Path(__file__).with_name("breaks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Break:
 
 
 def load() -> tuple[Break, ...]:
-    """Read the list. Raises TypeError for a field that is missing or unknown."""
-    listed = tomllib.loads(PLACE.read_text(encoding="utf-8"))["break"]
+    """Read the lists. Raises TypeError for a field that is missing or unknown."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(PLACE.glob("*.toml")))
+    listed = [item for text in texts for item in tomllib.loads(text)["break"]]
     return tuple(Break(**(item | {"tests": tuple(item["tests"])})) for item in listed)

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from pulse import fieldwork
+from pulse import fieldwork, opening
 from pulse.ballots import box, model
 from pulse.ballots.box import BoxState
-from pulse.db import box_transaction, reading
+from pulse.db import box_transaction, reading, transaction
 from pulse.domain.cells import Released
 from pulse.domain.errors import Conflict, Invalid, TokenSpent, WaveNotOpen
 from pulse.domain.wave_state import WaveState
 from pulse.invitations.model import Invitation, IssuerKey
+from pulse.opening import PublicKeys
 from pulse.outbox.model import OutboxMessage
 from pulse.release import reading as releases
 from pulse.surveys import waves
@@ -124,6 +125,16 @@ def test_a_box_without_a_wave_is_reported_and_holds_up_nothing(wave, now):
         found = {(step.wave, step.did): step.problem for step in fieldwork.tick(now)}
         assert found == did | {(orphan, "box destroyed"): f"There is no wave {orphan}."}
     assert box_state(orphan) is BoxState.SEALED
+
+
+def test_a_manifest_that_was_not_frozen_here_is_not_opened(wave, now):
+    with transaction() as session:
+        info = waves.get(session, wave)
+        manifest = opening.freeze(session, info, now, PublicKeys("bm90", "b3Vycw"))
+        assert manifest.issuer_key == "bm90"
+    (step,) = fieldwork.tick(now)
+    assert step.problem == f"The manifest of wave {wave} was not frozen here."
+    assert (state(wave), box_state(wave)) == (WaveState.PLANNED, None)
 
 
 def test_an_answer_after_the_seal_is_refused(wave, now):
