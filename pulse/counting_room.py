@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pulse import custody
-from pulse.ballots import box, tally
+from pulse.ballots import box, reshuffle, tally
 from pulse.ballots.tally import Opening, Tally
 from pulse.config import settings
 from pulse.db import (
@@ -21,7 +21,6 @@ from pulse.db import (
     box_transaction,
     empty_logs,
     forget_deleted,
-    forget_versions,
     reading,
     transaction,
 )
@@ -118,8 +117,10 @@ def destroy(wave_id: int) -> None:
     custody.destroy(settings().key_folder, wave_id)
     with box_transaction() as connection:
         box.empty(connection, wave_id)
-    forget_deleted("shard", "spent")
-    forget_versions("issuer_key", whole=True)
+        # What is left is laid down anew in the same transaction: PostgreSQL would otherwise keep
+        # the former rows for as long as anybody on its server has an older transaction open.
+        reshuffle.reshuffle(connection)
+    forget_deleted()
     empty_logs()
     with box_transaction() as connection:
         box.destroy(connection, wave_id)

@@ -116,18 +116,16 @@ def box_reading() -> Iterator[Connection]:
         yield connection
 
 
-def forget_deleted(*tables: str) -> None:
-    """Write tables of the box anew, so that no file holds what was deleted from them.
+def forget_deleted() -> None:
+    """Write SQLite's file of the box anew, so that it does not hold what was deleted from it.
 
-    A database goes on holding it: PostgreSQL in the table, SQLite in parts of pages and in its
-    log. Nothing that is there is changed, so it can be repeated at any time.
+    SQLite goes on holding it in parts of pages and in its log; on PostgreSQL the mixing has left
+    nothing. What is there is not changed, so this can be repeated at any time.
     """
     engine = db.engines["box"]
     if engine.dialect.name == "sqlite":
         _sqlite_run(engine, "VACUUM")
         empty_logs()
-        return
-    _postgres_run(engine, *(f"VACUUM (FULL) {table}" for table in tables))
 
 
 def forget_versions(table: str, *, whole: bool) -> None:

@@ -25,6 +25,7 @@ from pulse.db import (
     box_reading,
     box_transaction,
     empty_logs,
+    forget_deleted,
     forget_versions,
     reading,
     transaction,
@@ -184,6 +185,7 @@ def mix_wave(wave_id: int, now: datetime) -> None:
     forget_versions("invitation", whole=is_night(now))
     with box_transaction() as connection:
         reshuffle.reshuffle(connection)
+    forget_deleted()
 
 
 def close_wave(wave_id: int, now: datetime) -> None:
@@ -202,8 +204,8 @@ def close_wave(wave_id: int, now: datetime) -> None:
         keys.remove(session, wave_id)
         redemption.forget_blinded(session, wave_id)
         waves.move(session, wave_id, WaveState.CLOSED)
+    forget_deleted()
     forget_versions("invitation", whole=True)
-    forget_versions("issuer_key", whole=True)
 
 
 def release_wave(wave_id: int, now: datetime) -> None:

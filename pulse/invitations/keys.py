@@ -7,7 +7,7 @@ database it is encrypted: a thief of a dump cannot make tokens with it.
 from functools import lru_cache
 from secrets import token_bytes
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from pulse.domain import blind_rsa, key_wrap
@@ -16,6 +16,12 @@ from pulse.domain.errors import BadSetting, Conflict
 from pulse.invitations.model import IssuerKey
 
 _MOST_LOADED = 8
+# PostgreSQL keeps a deleted row in its file for as long as anybody has an older transaction open.
+_WRITE_ANEW = (
+    "CREATE TEMPORARY TABLE kept_key ON COMMIT DROP AS SELECT * FROM issuer_key",
+    "TRUNCATE issuer_key",
+    "INSERT INTO issuer_key SELECT * FROM kept_key",
+)
 
 
 def public_key(session: Session, wave_id: int, wrapping_key: bytes) -> bytes:
@@ -50,6 +56,9 @@ def load(wave_id: int, wrapped: bytes, wrapping_key: bytes) -> SigningKey:
 def remove(session: Session, wave_id: int) -> None:
     """Remove the key; no token of this wave can be made any more."""
     session.execute(delete(IssuerKey).where(IssuerKey.wave_id == wave_id))
+    if session.get_bind().dialect.name == "postgresql":
+        for statement in _WRITE_ANEW:
+            session.execute(text(statement))
     load.cache_clear()
 
 
