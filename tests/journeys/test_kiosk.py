@@ -12,6 +12,7 @@ from tests.support.invited_wave import ANSWERS, Invited
 
 WORDS = ANSWERS["q5"]
 VALUES = "fields => fields.map(field => field.value)"
+PATIENCE = 50
 
 
 @pytest.fixture
@@ -72,8 +73,13 @@ def test_going_back_to_a_form_finds_it_blank(kiosk: Page, asked: Invited) -> Non
 
 
 def nothing_given(page: Page) -> bool:
-    written = "".join(page.locator("textarea").evaluate_all(VALUES))
-    return page.locator("input[type=radio]:checked").count() == 0 and written == ""
+    """Look at the page as soon as it has come to rest: Back may still be on its way."""
+    for _ in range(PATIENCE):
+        with suppress(Error):
+            written = "".join(page.locator("textarea").evaluate_all(VALUES))
+            return page.locator("input[type=radio]:checked").count() == 0 and written == ""
+        page.wait_for_timeout(100)
+    raise AssertionError("the page never came to rest")
 
 
 def test_the_next_person_begins_afresh(kiosk: Page, asked: Invited, now: datetime) -> None:
