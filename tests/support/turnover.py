@@ -43,14 +43,18 @@ TEAMS = (
 
 
 def staff(session: Session, now: datetime, teams: tuple[Team, ...] = TEAMS) -> None:
-    """Employ everybody; the leavers of a unit go one after the other over the last 48 weeks."""
+    """Employ everybody; the leavers of a unit go one after the other over the last 48 weeks.
+
+    The last four weeks see nobody go: they belong to a period that may not be over on the day of
+    the test, and what is not over is not studied.
+    """
     for at, team in enumerate(teams):
         unit = Unit(key=team.name, name=team.name)
         session.add(unit)
         session.flush()
         for number in range(team.people):
             left = number < team.leavers
-            gone = now.date() - timedelta(days=21 + 336 * number // max(1, team.leavers))
+            gone = now.date() - timedelta(days=28 + 336 * number // max(1, team.leavers))
             _employ(session, f"{at}-{number}", unit.id, gone if left else None)
 
 
