@@ -3,7 +3,6 @@
 import stat
 from datetime import timedelta
 
-import pytest
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from pulse import custody, fieldwork
@@ -15,9 +14,8 @@ from tests.support.traces import Traces, files
 WEEK = timedelta(days=7)
 
 
-@pytest.fixture
 def answered(client, now):
-    """A wave in which somebody has answered, and what to look for: its opening key."""
+    """Give a wave in which somebody has answered, and what to look for: its opening key."""
     asked = invited_wave.opened(now)
     form = ANSWERS | {"code": asked.code()}
     assert client.post(f"/s/{asked.wave}", data=form).status_code == 303
@@ -28,8 +26,8 @@ def answered(client, now):
     return asked.wave, traces
 
 
-def test_the_opening_key_lies_in_a_file_for_one_user_and_in_no_database(answered):
-    _, traces = answered
+def test_the_opening_key_lies_in_a_file_for_one_user_and_in_no_database(client, now):
+    _, traces = answered(client, now)
     folder = settings().key_folder
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert [stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()] == [0o600]
@@ -39,8 +37,8 @@ def test_the_opening_key_lies_in_a_file_for_one_user_and_in_no_database(answered
     assert set(holders) == {path.name for path in folder.iterdir()}
 
 
-def test_after_the_release_the_opening_key_is_nowhere(answered, now):
-    wave, traces = answered
+def test_after_the_release_the_opening_key_is_nowhere(client, now):
+    wave, traces = answered(client, now)
     fieldwork.close_wave(wave, now + WEEK)
     fieldwork.release_wave(wave, now + WEEK)
     assert list(settings().key_folder.iterdir()) == []

@@ -163,6 +163,7 @@ def test_transactions_and_dumps_tell_who_came_first_until_they_are_mixed(app) ->
     assert by_transaction(marks) > 0.95
     assert by_place(marks) > 0.95
     assert by_dump(marks) > 0.95
+    assert shards_by_place(marks) > 0.95
     # What looks like a remedy is none.
     with db.engines["box"].connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM (FULL, FREEZE) spent"))
@@ -173,6 +174,7 @@ def test_transactions_and_dumps_tell_who_came_first_until_they_are_mixed(app) ->
         assert len(connection.scalars(text(written)).all()) == 1
     assert abs(by_place(marks)) < NONE
     assert abs(by_dump(marks)) < NONE
+    assert abs(shards_by_place(marks)) < NONE
 
 
 def by_transaction(marks) -> float:
@@ -181,6 +183,13 @@ def by_transaction(marks) -> float:
 
 def by_place(marks) -> float:
     return forensics.rho(ranks("SELECT token_sha256 FROM spent ORDER BY ctid", marks))
+
+
+def shards_by_place(marks) -> float:
+    with box_transaction() as connection:
+        bodies = connection.scalars(text("SELECT body FROM shard WHERE slot = 1 ORDER BY ctid"))
+        place = {bytes(body): rank for rank, body in enumerate(bodies)}
+    return forensics.rho([place[mark[::-1] * 3] for mark in marks])
 
 
 def by_dump(marks) -> float:
