@@ -52,6 +52,13 @@ class DisclosurePolicy(BaseModel):
     leaver_floor: int = Field(
         default=5, ge=5, description="Fewest leavers in a unit whose rate stands beside answers."
     )
+    edge: int = Field(
+        default=1,
+        ge=1,
+        le=2,
+        description="How many dissenters the published interval leaves room for where a group is "
+        "nearly of one mind; 2 protects a lone dissenter as well.",
+    )
     label_minimum: int = Field(
         default=8, ge=8, description="Fewest people invited under one label of a ballot."
     )

@@ -28,7 +28,7 @@ from pulse.domain.cells import Reason
 from pulse.domain.errors import Conflict, Invalid, PulseError
 from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
-from pulse.invitations import redemption
+from pulse.invitations import frame, redemption
 from pulse.release import holding, publish
 from pulse.release.holding import Hold, HoldKind
 from pulse.release.publish import Census, Edition
@@ -149,14 +149,17 @@ def count(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> 
     """
     with reading() as session:
         issued = redemption.issued(session, manifest.wave)
+        invited = frame.joint(session, manifest.wave, [item.key for item in manifest.dimensions])
     with box_reading() as connection:
         opening = Opening(connection, manifest, key)
         turnout = tally.turnout(opening, issued.by_label)
+        # What may be shown is decided here: turnout is known, and no answer has been opened.
+        decided = publish.decide(manifest, turnout.joint, invited)
         counted = tally.answers(opening, turnout)
     if decision.accepted is None:
         _refuse_damaged(counted, publish.fewest(manifest))
     census = Census(manifest.invited, issued.started, issued.handed, issued.again)
-    _write(Edition(manifest, counted, census, now.date(), accepted=decision.accepted))
+    _write(Edition(manifest, counted, decided, census, now.date(), accepted=decision.accepted))
 
 
 def _give_up(wave_id: int, now: datetime, reason: Reason) -> None:
@@ -165,7 +168,8 @@ def _give_up(wave_id: int, now: datetime, reason: Reason) -> None:
         # Where the box does not even answer, this is no wave that fails but a house on fire.
         box.state(connection, wave_id)
     manifest = _manifest(_wave(wave_id))
-    _write(Edition(manifest, None, Census(manifest.invited, 0), now.date(), uncounted=reason))
+    census = Census(manifest.invited, 0)
+    _write(Edition(manifest, None, None, census, now.date(), uncounted=reason))
     destroy(wave_id)
 
 

@@ -18,7 +18,7 @@ from pulse.invitations.frame import FrameRequest
 from pulse.surveys import waves
 from pulse.surveys.waves import WaveInfo
 
-RULE = "tree-1"
+RULE = "blocks-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ def freeze(session: Session, wave: WaveInfo, now: datetime, public: PublicKeys) 
         rule=RULE,
         closes_at=wave.closes_at,
         fewest_ballots=policy.wave_ballots,
+        leaver_floor=policy.leaver_floor,
+        edge=policy.edge,
         issuer_key=public.issuer,
         opening_key=public.opening,
         second_person=public.second_person,

@@ -21,6 +21,7 @@ from pulse.domain import fitting
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Conflict
 from pulse.domain.fitting import Turnout
+from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import layout
 from pulse.domain.sheets import Comment, Marks, Sheets, blank, mark
@@ -48,19 +49,21 @@ class Opening:
 class TurnoutCount:
     """Who took part, by dimension and label, once every label fits the tokens issued under it.
 
+    `joint` counts the labels that were carried together: the plan needs it, and nothing keeps it.
     `ballots` are the tokens spent, `surplus` the readable ballots that were dropped because a
     label had more of them than tokens, `unreadable` the ballots whose labels are lost.
     """
 
     ballots: int
     turnout: Turnout
+    joint: Joint = field(repr=False)
     unreadable: int
     surplus: int
 
     @property
     def counted(self) -> int:
         """How many ballots go into the figures; the same in every dimension."""
-        return sum(next(iter(self.turnout.values())).values())
+        return self.joint.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Tally:
 
     ballots: int
     turnout: Turnout
+    joint: Joint = field(repr=False)
     answers: Mapping[tuple[str, str], Mapping[str, Histogram]]
     comments: Mapping[str, tuple[Comment, ...]]
     unreadable: int = 0
@@ -83,7 +87,7 @@ class Tally:
     @property
     def counted(self) -> int:
         """How many ballots go into the figures; the same in every dimension."""
-        return sum(next(iter(self.turnout.values())).values())
+        return self.joint.total
 
 
 def turnout(box_opened: Opening, issued: Turnout) -> TurnoutCount:
@@ -94,7 +98,8 @@ def turnout(box_opened: Opening, issued: Turnout) -> TurnoutCount:
     """
     _refuse_unless_sealed(box_opened)
     spent = _count(box_opened, model.spent)
-    return _turnout(_sheets(box_opened, only_turnout=True), issued, spent)
+    sheets = _sheets(box_opened, only_turnout=True)
+    return _turnout(box_opened.manifest, sheets, issued, spent)
 
 
 def answers(box_opened: Opening, found: TurnoutCount) -> Tally:
@@ -112,7 +117,7 @@ def of_shards(manifest: Manifest, shards: Iterable[tuple[int, bytes]]) -> Tally:
     invited = {
         item.key: {node.code: node.invited for node in item.labels} for item in manifest.dimensions
     }
-    found = _turnout(sheets, invited, sheets.shards[_TURNOUT_SLOT])
+    found = _turnout(manifest, sheets, invited, sheets.shards[_TURNOUT_SLOT])
     return _tally(manifest, sheets, found)
 
 
@@ -146,12 +151,17 @@ def _count(box_opened: Opening, table: Table, *where: ColumnElement[bool]) -> in
     return box_opened.connection.scalar(query) or 0
 
 
-def _turnout(sheets: Sheets, issued: Turnout, ballots: int) -> TurnoutCount:
+def _turnout(manifest: Manifest, sheets: Sheets, issued: Turnout, ballots: int) -> TurnoutCount:
     came, unreadable = sheets.shards[_TURNOUT_SLOT], sheets.unreadable[_TURNOUT_SLOT]
-    fitted = fitting.fit_turnout(sheets.turnout, issued, ballots, SystemRandom())
-    size = sum(next(iter(fitted.values())).values())
+    counted = Joint(tuple(item.key for item in manifest.dimensions), sheets.turnout)
+    fitted = fitting.fit_turnout(counted, issued, ballots, SystemRandom())
+    by_label = {
+        item.key: dict.fromkeys((node.code for node in item.labels), 0) | fitted.by_label(item.key)
+        for item in manifest.dimensions
+    }
     missing = max(0, ballots - came)
-    return TurnoutCount(ballots, fitted, unreadable + missing, came - unreadable - size)
+    surplus = came - unreadable - fitted.total
+    return TurnoutCount(ballots, by_label, fitted, unreadable + missing, surplus)
 
 
 def _tally(manifest: Manifest, sheets: Sheets, found: TurnoutCount) -> Tally:
@@ -162,6 +172,7 @@ def _tally(manifest: Manifest, sheets: Sheets, found: TurnoutCount) -> Tally:
     return Tally(
         ballots=found.ballots,
         turnout=found.turnout,
+        joint=found.joint,
         answers={
             place: {label: dict(+marks) for label, marks in labels.items()}
             for place, labels in fitted.items()

@@ -24,7 +24,7 @@ from pulse.invitations import frame
 from pulse.invitations.frame import FramedPerson
 from pulse.opening import PublicKeys
 from pulse.release import publish
-from pulse.release.publish import Census
+from pulse.release.publish import Census, Edition
 from pulse.surveys import bank, compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
@@ -60,7 +60,10 @@ def past(company: Company, survey_id: int, month: int, random: Random) -> int:
         waves.move(session, wave_id, WaveState.CLOSED)
         counted = tally.of_shards(manifest, _shards(ballots))
         census = Census(manifest.invited, counted.ballots)
-        release = publish.publish(session, manifest, counted, census, closes_at)
+        keys = [item.key for item in manifest.dimensions]
+        decided = publish.decide(manifest, counted.joint, frame.joint(session, wave_id, keys))
+        edition = Edition(manifest, counted, decided, census, closes_at.date())
+        release = publish.publish_edition(session, edition)
         waves.move(session, wave_id, WaveState.RELEASED)
     return release
 

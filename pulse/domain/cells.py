@@ -3,7 +3,6 @@
 Suppressed is a value and never None, so that no template can show a hidden number by accident.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
@@ -22,6 +21,11 @@ class Reason(Enum):
         "Not shown, because together with its neighbours it would reveal a group of "
         "fewer than {floor}."
     )
+    MERGED = "Too few to stand alone. Counted together with others, as “{into}”."
+    OUTSIDE = (
+        "Not shown, because together with the other groups it could reveal something about fewer "
+        "than {floor} people."
+    )
     NOT_ASKED = "This question was not asked here."
     TOO_FEW_BALLOTS = "Too few people took part in this wave to publish anything."
     LOCKED = (
@@ -38,9 +42,9 @@ class Reason(Enum):
     )
     TOO_FEW_LEAVERS = "Too few people left to show a rate beside answers."
 
-    def sentence(self, floor: int) -> str:
+    def sentence(self, floor: int, into: str = "") -> str:
         """Give the reason in plain words for a policy whose minimum size is `floor`."""
-        return self.value.format(floor=floor)
+        return self.value.format(floor=floor, into=into)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,68 +56,96 @@ class Released(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A value that did not pass, and why. It holds no number at all."""
+    """A value that did not pass, and why. It holds no number at all.
+
+    `into` names the block in which a group that was merged is counted.
+    """
 
     reason: Reason
     floor: int
+    into: str = ""
 
     @property
     def sentence(self) -> str:
         """The reason in plain words."""
-        return self.reason.sentence(self.floor)
+        return self.reason.sentence(self.floor, self.into)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of a group that is shown only together with others: the code of that block."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A count as it is published: exact, or an interval. `middle` is what is computed with."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """The one number that stands for the span in every sum, share and mean."""
+        return (self.low + self.high) / 2
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a number and no interval."""
+        return self.low == self.high
+
+    def __add__(self, other: "Span") -> "Span":
+        """Add two counts of disjoint blocks: only their middles, which say nothing finer."""
+        return exactly(self.middle + other.middle)
+
+
+def exactly(count: float) -> Span:
+    """Give a count that is no interval."""
+    return Span(count, count)
+
+
+NOBODY = exactly(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Integer counts of one group and question.
+    """What is published of one group and question.
 
     `n` is the number of ballots in the group, so that a skipped question is no one-person
-    difference; `score_sum` and `score_sumsq` run over the ballots that answered.
+    difference. `score_sum` is the sum of a five-point scale, on which no answer counts as the
+    midpoint; None on other scales. Sums of blocks are sums of what stands for the blocks.
     """
 
-    n: int = 0
-    favourable: int = 0
-    neutral: int = 0
-    unfavourable: int = 0
-    no_answer: int = 0
-    score_sum: int = 0
-    score_sumsq: int = 0
+    n: int
+    favourable: Span = NOBODY
+    unfavourable: Span = NOBODY
+    score_sum: float | None = None
 
     def __add__(self, other: "Counts") -> "Counts":
         """Add two disjoint groups."""
+        known = self.score_sum is not None and other.score_sum is not None
         return Counts(
             self.n + other.n,
             self.favourable + other.favourable,
-            self.neutral + other.neutral,
             self.unfavourable + other.unfavourable,
-            self.no_answer + other.no_answer,
-            self.score_sum + other.score_sum,
-            self.score_sumsq + other.score_sumsq,
+            (self.score_sum or 0) + (other.score_sum or 0) if known else None,
         )
 
     @property
-    def answered(self) -> int:
-        """Ballots that hold an answer to the question."""
-        return self.favourable + self.neutral + self.unfavourable
+    def neutral(self) -> Span:
+        """Neutral or no answer: what is left of the ballots; never less than nothing."""
+        if self.favourable.is_exact and self.unfavourable.is_exact:
+            return exactly(self.n - self.favourable.low - self.unfavourable.low)
+        low = self.n - self.favourable.high - self.unfavourable.high
+        return Span(max(0, low), self.n - self.favourable.low - self.unfavourable.low)
 
     @property
-    def favourable_share(self) -> float | None:
-        """Favourable answers as a share (0 to 1) of all ballots; None for an empty group."""
-        return self.favourable / self.n if self.n else None
+    def neutral_middle(self) -> float:
+        """What stands for `neutral` in a share, so that the three shares make a hundred."""
+        return self.n - self.favourable.middle - self.unfavourable.middle
 
     @property
     def mean(self) -> float | None:
-        """Mean score of those who answered; None where nobody did."""
-        return self.score_sum / self.answered if self.answered else None
-
-
-def total(counts: Iterable[Counts]) -> Counts:
-    """Add up the counts of disjoint groups.
-
-    >>> total([Counts(n=5, favourable=3), Counts(n=7, favourable=2)]).favourable
-    5
-    """
-    result = Counts()
-    for item in counts:
-        result = result + item
-    return result
+        """Mean score of all ballots, no answer counting as the midpoint; None without a sum."""
+        return None if self.score_sum is None else self.score_sum / self.n

@@ -1,68 +1,59 @@
-"""Turns the histograms of a tally into counts for every group of a dimension.
+"""Turns the histograms of a tally into class counts for a block of labels.
 
-A ballot carries one label per dimension; a group counts its own label and everything below it.
+A ballot carries one label per dimension; a block counts the ballots of all its labels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from pulse.domain.cells import Counts
-from pulse.domain.dimension import Dimension, Node
-from pulse.domain.disclosure import Branch
+from pulse.domain.dimension import Node
 from pulse.domain.question import Question
-from pulse.domain.scale import Favour, favour, score
+from pulse.domain.scale import LIKERT_MIDDLE, Favour, Scale, favour, score
 
 # How many ballots of one label gave which answer; None is "no answer".
 Histogram = Mapping[int | None, int]
 
 
-def branches(dimension: Dimension, turnout: Mapping[str, int]) -> dict[str, Branch]:
-    """Give the tree that the plan is made from: parents, and ballots by own label."""
-    return {node.code: Branch(node.parent, turnout.get(node.code, 0)) for node in dimension.nodes}
+@dataclass(frozen=True, slots=True)
+class ClassCounts:
+    """The exact counts of one question in one block. They are coded before anybody sees them."""
+
+    ballots: int
+    favourable: int
+    unfavourable: int
+    score_sum: int | None
 
 
-def counts_by_group(
-    dimension: Dimension,
-    question: Question,
-    turnout: Mapping[str, int],
-    answers: Mapping[str, Histogram],
-) -> dict[str, Counts]:
-    """Count one question for every group."""
-    found = {
-        node.code: label_counts(question, turnout.get(node.code, 0), answers.get(node.code, {}))
-        for node in dimension.nodes
-    }
-    for node in reversed(dimension.nodes):
-        if node.parent is not None:
-            found[node.parent] = found[node.parent] + found[node.code]
-    return found
+def added(histograms: Iterable[Histogram]) -> Histogram:
+    """Add up the histograms of several labels."""
+    total: Counter[int | None] = Counter()
+    for histogram in histograms:
+        total.update(histogram)
+    return total
 
 
-def label_counts(question: Question, ballots: int, histogram: Histogram) -> Counts:
-    """Count one question for the ballots of one label.
+def class_counts(question: Question, ballots: int, histogram: Histogram) -> ClassCounts:
+    """Count one question of a block.
 
     Whatever of the ballots holds no answer, because it was skipped or cannot be read, counts
-    as "no answer", so that every question of a group has the same number of ballots.
+    with the neutral ones and as the midpoint, so that every question of a group has the same
+    number of ballots, and no figure tells how many skipped it.
 
-    >>> from pulse.domain.scale import Scale
-    >>> label_counts(Question("q", "?", Scale.LIKERT5, "d"), 6, {5: 2, 1: 1, None: 3})
-    Counts(n=6, favourable=2, neutral=0, unfavourable=1, no_answer=3, score_sum=11, score_sumsq=51)
+    >>> class_counts(Question("q", "?", Scale.LIKERT5, "d"), 6, {5: 2, 1: 1, None: 3})
+    ClassCounts(ballots=6, favourable=2, unfavourable=1, score_sum=20)
     """
     answered = _fitted(histogram, ballots)
     classes = dict.fromkeys(Favour, 0)
-    total = squares = 0
+    total = LIKERT_MIDDLE * (ballots - sum(answered.values()))
     for value, count in answered.items():
         classes[favour(question.scale, value, reverse=question.reverse)] += count
-        points = score(question.scale, value, reverse=question.reverse)
-        total += points * count
-        squares += points * points * count
-    return Counts(
-        n=ballots,
+        total += score(question.scale, value, reverse=question.reverse) * count
+    return ClassCounts(
+        ballots=ballots,
         favourable=classes[Favour.FAVOURABLE],
-        neutral=classes[Favour.NEUTRAL],
         unfavourable=classes[Favour.UNFAVOURABLE],
-        no_answer=ballots - sum(answered.values()),
-        score_sum=total,
-        score_sumsq=squares,
+        score_sum=total if question.scale is Scale.LIKERT5 else None,
     )
 
 

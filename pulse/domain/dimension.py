@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 ORGANISATION = "organisation"
 ROOT = "all"
+CROSS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Dimension:
     def labels(self) -> tuple[Node, ...]:
         """The nodes that a ballot can carry."""
         return tuple(node for node in self.nodes if node.invited > 0)
+
+    @property
+    def is_crossing(self) -> bool:
+        """Whether it divides by an attribute within each part of the organisation."""
+        return CROSS in self.key
 
 
 def unit_code(unit_id: int) -> str:

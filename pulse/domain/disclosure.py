@@ -1,146 +1,123 @@
-"""Decides which groups of one dimension may be shown, from how many ballots each holds.
+"""The plan of a wave: which groups are shown, decided from turnout alone.
 
-It is given turnout and never an answer, so the plan cannot tell anything about answers. What it
-shows is safe in this sense: every group shown, less the groups shown inside it, is empty or
-holds at least `floor` ballots. Those remainders are disjoint and every sum or difference of
-groups shown is constant on each of them, so none can isolate fewer than `floor` people.
+    joint turnout ──► blocks of each dimension ──► certificate ──► crossings while it holds
+
+No answer is among its arguments, so the plan, and whatever it leaves out, tells nothing of them.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from pulse.domain.cells import Reason, Released, Suppressed
+from pulse.domain import certificate, class_plan, tree_blocks
+from pulse.domain.blocks import Decided, DimensionPlan, Turnout
+from pulse.domain.certificate import Bound
+from pulse.domain.dimension import ORGANISATION, Dimension
 
-SMALLEST_FLOOR = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A group of the tree: its parent, and the ballots that carry its own label."""
-
-    parent: str | None
-    ballots: int
+# Proofs need a sum below 1; the rest is for rounding in the linear algebra.
+LIMIT = 0.98
+# A crossing that is not safe is tried again with blocks of so many floors.
+COARSER = (1, 2, 3)
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The best way found to reach some pool: how much it shows, and (as nested pairs) what."""
-
-    groups: int = 0
-    ballots: int = 0
-    shown: tuple[object, ...] = ()
-
-    @property
-    def worth(self) -> tuple[int, int]:
-        return self.groups, self.ballots
+class _Planner(Protocol):
+    def __call__(
+        self,
+        dimension: Dimension,
+        ballots: Mapping[str, int],
+        floor: int,
+        never: frozenset[str] = frozenset(),
+    ) -> DimensionPlan: ...
 
 
-# Ballots below a group that no group shown covers yet (capped at the floor), and the best way
-# to leave just that many uncovered.
-_Pools: TypeAlias = dict[int, _Choice]
-Plan: TypeAlias = dict[str, Released[int] | Suppressed]
+@dataclass(slots=True)
+class _Drafting:
+    """A plan in the making: the dimensions by key, and the groups that must not be shown."""
+
+    dimensions: Mapping[str, Dimension]
+    turnout: Turnout
+    floor: int
+    plans: dict[str, DimensionPlan] = field(default_factory=dict)
+    never: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def draft(self, key: str, floor: int) -> None:
+        planner: _Planner = tree_blocks.plan if key == ORGANISATION else class_plan.plan
+        ballots = self.turnout.ballots.by_label(key)
+        never = self.never.get(key, frozenset())
+        self.plans[key] = planner(self.dimensions[key], ballots, floor, never)
+
+    def bound(self) -> Bound:
+        """Give the larger bound of answers, which ballots hold, and of turnout, over all asked."""
+        block_of = {key: plan.block_of() for key, plan in self.plans.items() if plan.blocks}
+        joints = (self.turnout.ballots, self.turnout.invited)
+        bounds = [certificate.bound(joint, block_of, self.floor) for joint in joints]
+        return max(bounds, key=lambda found: found.value)
 
 
-def plan(nodes: Mapping[str, Branch], floor: int) -> Plan:
-    """Give each group its number of ballots, or the reason why nothing of it is shown.
+def decide(dimensions: Sequence[Dimension], turnout: Turnout, floor: int) -> Decided:
+    """Plan all dimensions so that no combination of their groups isolates fewer than `floor`.
 
-    Shows as many groups as can be shown safely, and among such plans the one in which most
-    people see a number for their own group. A higher floor never shows what a lower one hid.
-
-    >>> small_class = {"all": Branch(None, 0), "a": Branch("all", 3), "b": Branch("all", 9),
-    ...                "c": Branch("all", 30)}
-    >>> [code for code, found in plan(small_class, 5).items() if isinstance(found, Released)]
-    ['all', 'c']
+    The organisation and the attributes come first; they are coarsened until they are safe
+    together. Then the crossings, the largest table first, are added as long as all stays safe.
     """
-    totals = subtree_totals(nodes)
-    shown = frozenset(nodes)
-    for level in range(min(SMALLEST_FLOOR, floor), floor + 1):
-        shown = _largest_safe(nodes, totals, level, shown)
-    return {
-        code: Released(totals[code]) if code in shown else _suppressed(totals[code], floor)
-        for code in nodes
-    }
+    drafting = _Drafting({item.key: item for item in dimensions}, turnout, floor)
+    for item in dimensions:
+        if not item.is_crossing:
+            drafting.draft(item.key, floor)
+    bound = _until_safe(drafting)
+    crossings = [item for item in dimensions if item.is_crossing]
+    for item in sorted(crossings, key=lambda item: (-len(item.labels), item.key)):
+        bound = _add_crossing(drafting, item, bound)
+    return Decided({item.key: drafting.plans[item.key] for item in dimensions}, bound)
 
 
-def subtree_totals(nodes: Mapping[str, Branch]) -> dict[str, int]:
-    """Give the ballots of each group with all groups below it."""
-    totals = {code: branch.ballots for code, branch in nodes.items()}
-    for code in _children_first(nodes):
-        parent = nodes[code].parent
-        if parent is not None:
-            totals[parent] += totals[code]
-    return totals
+def _until_safe(drafting: _Drafting) -> float:
+    """Merge the smallest block of whoever is least safe, until everybody is."""
+    bound = drafting.bound()
+    while bound.value >= LIMIT:
+        key, group = _smallest_block(drafting, bound.labels)
+        shown = {code.code for code in drafting.plans[key].groups}
+        refused = _refused(drafting, key, group, shown)
+        drafting.never[key] = drafting.never.get(key, frozenset()) | {refused}
+        drafting.draft(key, drafting.floor)
+        bound = drafting.bound()
+    return bound.value
 
 
-def _suppressed(ballots: int, floor: int) -> Suppressed:
-    reason = Reason.BELOW_FLOOR if ballots < floor else Reason.COMPLEMENTARY
-    return Suppressed(reason, floor)
+def _smallest_block(drafting: _Drafting, labels: tuple[str, ...]) -> tuple[str, str]:
+    """Choose among the blocks of one person, in all dimensions that can still be coarsened."""
+    carried = dict(zip(drafting.turnout.ballots.keys, labels, strict=True))
+    return min(
+        (block.ballots, key, block.code)
+        for key, plan in drafting.plans.items()
+        for block in plan.blocks
+        if carried[key] in block.labels and len(plan.blocks) > 1
+    )[1:]
 
 
-def _largest_safe(
-    nodes: Mapping[str, Branch], totals: Mapping[str, int], floor: int, among: frozenset[str]
-) -> frozenset[str]:
-    """Find the most that can be shown, by dynamic programming over (group, pool)."""
-    pools: dict[str, _Pools] = {
-        code: {min(branch.ballots, floor): _Choice()} for code, branch in nodes.items()
-    }
-    shown: set[str] = set()
-    for code in _children_first(nodes):
-        branch, ways = nodes[code], pools.pop(code)
-        if totals[code] >= floor and code in among:
-            # It beats any way that hides this group and leaves nothing uncovered either.
-            ways[0] = _showing(code, branch, ways, floor)
-        if branch.parent is not None:
-            pools[branch.parent] = _joined(pools[branch.parent], ways, floor)
-        elif totals[code] >= floor:
-            # A whole tree that reaches the floor is always shown, and takes up every rest.
-            shown.update(_codes(ways[0].shown))
-    return frozenset(shown)
+def _refused(drafting: _Drafting, key: str, block: str, shown: set[str]) -> str:
+    """Say which group must go so that this block is merged with what stands beside it."""
+    plan = drafting.plans[key]
+    found = next(item for item in plan.blocks if item.code == block)
+    if key != ORGANISATION:
+        return found.code
+    if not block.endswith(tree_blocks.REST):
+        return block
+    above = block.removesuffix(tree_blocks.REST)
+    beside = [item for item in plan.groups if item.parent == above and item.code in shown]
+    is_root = drafting.dimensions[key].nodes[0].code == above
+    neighbours = [item for item in beside if item.code != block]
+    return min(neighbours, key=lambda item: item.ballots).code if is_root else above
 
 
-def _showing(code: str, branch: Branch, ways: _Pools, floor: int) -> _Choice:
-    """Give the best way that shows this group: its rest must be empty or reach the floor.
-
-    There is always one, since a group that reaches the floor does so with all below it hidden.
-    """
-    safe = [ways[pool] for pool in (0, floor) if pool in ways]
-    best = max(safe, key=lambda choice: choice.worth)
-    return _Choice(best.groups + 1, best.ballots + branch.ballots, (code, best.shown))
-
-
-def _joined(left: _Pools, right: _Pools, floor: int) -> _Pools:
-    """Combine the ways of two disjoint parts of a group."""
-    result: _Pools = {}
-    for pool, one in left.items():
-        for other_pool, two in right.items():
-            key = min(pool + other_pool, floor)
-            worth = (one.groups + two.groups, one.ballots + two.ballots)
-            if key not in result or worth > result[key].worth:
-                result[key] = _Choice(*worth, (one.shown, two.shown))
-    return result
-
-
-def _codes(shown: object) -> Iterator[str]:
-    """Walk nested pairs without recursion, because a tree may be deeper than the stack."""
-    waiting = [shown]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, tuple):
-            waiting.extend(item)
-
-
-def _children_first(nodes: Mapping[str, Branch]) -> list[str]:
-    """Order the groups so that each comes after everything below it."""
-    children: dict[str | None, list[str]] = {}
-    for code, branch in nodes.items():
-        children.setdefault(branch.parent, []).append(code)
-    order: list[str] = []
-    waiting = list(children.get(None, ()))
-    while waiting:
-        code = waiting.pop()
-        order.append(code)
-        waiting.extend(children.get(code, ()))
-    return order[::-1]
+def _add_crossing(drafting: _Drafting, item: Dimension, bound: float) -> float:
+    """Add a crossing, coarser where it must be, or leave it out where it cannot be safe."""
+    for times in COARSER:
+        drafting.draft(item.key, times * drafting.floor)
+        if not drafting.plans[item.key].blocks:
+            return bound
+        found = drafting.bound().value
+        if found < LIMIT:
+            return found
+    drafting.plans[item.key] = class_plan.nothing(item, drafting.floor)
+    return bound

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import TypeAlias, TypeVar
 
+from pulse.domain.joint import Joint
 from pulse.domain.sheets import Marks
 
 T = TypeVar("T")
@@ -17,21 +18,25 @@ T = TypeVar("T")
 Turnout: TypeAlias = Mapping[str, Mapping[str, int]]
 
 
-def fit_turnout(counted: Turnout, issued: Turnout, most: int, random: Random) -> Turnout:
-    """Cut each label down to the tokens issued under it, then every dimension to the same size.
+def fit_turnout(counted: Joint, issued: Turnout, most: int, random: Random) -> Joint:
+    """Cut each label down to the tokens issued under it, and all ballots to `most`.
 
-    `most` is a bound for the whole: the tokens spent.
+    What is too much is drawn from the ballots that carry the label, and goes with all its labels,
+    so that all dimensions have the same size. `most` are the tokens spent.
 
-    >>> counted = {"unit": {"a": 9, "b": 5}, "site": {"x": 14}}
-    >>> fitted = fit_turnout(counted, {"unit": {"a": 8, "b": 8}, "site": {"x": 16}}, 14, Random(1))
-    >>> fitted == {"unit": {"a": 8, "b": 5}, "site": {"x": 13}}
+    >>> came = Joint(("unit", "site"), {("a", "x"): 9, ("b", "x"): 5})
+    >>> issued = {"unit": {"a": 8, "b": 8}, "site": {"x": 16}}
+    >>> fit_turnout(came, issued, 14, Random(1)).marginals() == {
+    ...     "unit": {"a": 8, "b": 5}, "site": {"x": 13}}
     True
     """
-    cut = {key: _cut(labels, issued.get(key, {})) for key, labels in counted.items()}
-    size = min(most, *(sum(labels.values()) for labels in cut.values()))
-    return {
-        key: dropped(labels, sum(labels.values()) - size, random) for key, labels in cut.items()
-    }
+    counts = dict(counted.counts)
+    for key in counted.keys:
+        place = counted.keys.index(key)
+        for label, count in Joint(counted.keys, counts).by_label(key).items():
+            having = {labels: people for labels, people in counts.items() if labels[place] == label}
+            counts |= dropped(having, count - issued.get(key, {}).get(label, 0), random)
+    return Joint(counted.keys, dropped(counts, sum(counts.values()) - most, random))
 
 
 def fit_answers(
@@ -74,10 +79,6 @@ def dropped(counts: Mapping[T, int], surplus: int, random: Random) -> dict[T, in
         kept -= Counter(random.sample(list(counts), surplus, counts=list(counts.values())))
         return {value: kept[value] for value in counts}
     return dict(kept)
-
-
-def _cut(counted: Mapping[str, int], issued: Mapping[str, int]) -> dict[str, int]:
-    return {label: min(count, issued.get(label, 0)) for label, count in counted.items()}
 
 
 def _blank_out(labels: dict[str, Marks], value: int, surplus: int, random: Random) -> None:

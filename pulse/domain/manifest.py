@@ -44,6 +44,9 @@ class Manifest:
     fewest_ballots: int = 10
     issuer_key: str = ""
     opening_key: str = ""
+    # Fewest leavers whose rate stands beside answers, and how many dissenters a coded count hides.
+    leaver_floor: int = 5
+    edge: int = 1
     # Whether the count needs the passphrase of a second person.
     second_person: bool = False
 

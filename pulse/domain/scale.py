@@ -7,6 +7,8 @@ agreement scale, promoters (9 and 10) of the likelihood scale (Reichheld 2003), 
 from dataclasses import dataclass
 from enum import StrEnum
 
+LIKERT_BOTTOM = 1
+LIKERT_MIDDLE = 3
 LIKERT_TOP = 5
 PROMOTER_FROM = 9
 PASSIVE_FROM = 7

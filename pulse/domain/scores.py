@@ -16,16 +16,18 @@ ENPS = "enps"
 def favourable(counts: Counts) -> float:
     """Give the favourable share in per cent, 0 to 100.
 
-    >>> favourable(Counts(n=8, favourable=6, unfavourable=2))
+    >>> from pulse.domain.cells import exactly
+    >>> favourable(Counts(8, exactly(6), exactly(2)))
     75.0
     """
-    return 100 * counts.favourable / counts.n
+    return 100 * counts.favourable.middle / counts.n
 
 
 def index(questions: Sequence[Counts]) -> float:
     """Give the mean favourable share of several questions in per cent; a driver, or an index.
 
-    >>> index([Counts(n=10, favourable=5, neutral=5), Counts(n=10, favourable=8, neutral=2)])
+    >>> from pulse.domain.cells import exactly
+    >>> index([Counts(10, exactly(5)), Counts(10, exactly(8))])
     65.0
     """
     return fmean(favourable(counts) for counts in questions)
@@ -34,7 +36,8 @@ def index(questions: Sequence[Counts]) -> float:
 def enps(counts: Counts) -> float:
     """Give the employee net promoter score: promoters less detractors in per cent, -100 to 100.
 
-    >>> enps(Counts(n=10, favourable=5, neutral=2, unfavourable=3))
+    >>> from pulse.domain.cells import exactly
+    >>> enps(Counts(10, exactly(5), exactly(3)))
     20.0
     """
-    return 100 * (counts.favourable - counts.unfavourable) / counts.n
+    return 100 * (counts.favourable.middle - counts.unfavourable.middle) / counts.n

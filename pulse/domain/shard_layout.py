@@ -19,6 +19,11 @@ class Layout:
     questions: Mapping[str, Question]
     coarse: Mapping[str, str]
 
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The keys of the dimensions, in the order of the manifest."""
+        return tuple(self.labels)
+
 
 def layout(manifest: Manifest) -> Layout:
     """Work out the layout of a wave."""

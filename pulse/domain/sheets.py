@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pulse.domain.joint import Labels
 from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import Layout
 from pulse.domain.shard_reading import Answer, Reading, Remark, Turnout, Unreadable, read_shard
@@ -26,9 +27,13 @@ class Comment:
 
 @dataclass(slots=True)
 class Sheets:
-    """What has been counted: by label, and by slot how many shards came and were unreadable."""
+    """What has been counted: by label, and by slot how many shards came and were unreadable.
 
-    turnout: dict[str, Counter[str]]
+    `turnout` counts combinations of labels in the order of the dimensions. It never leaves the
+    memory of the count: a rare combination tells that somebody took part.
+    """
+
+    turnout: Counter[Labels]
     answers: dict[tuple[str, str], dict[str, Marks]]
     comments: dict[str, list[Comment]]
     shards: Counter[int]
@@ -36,8 +41,7 @@ class Sheets:
 
     def add(self, more: "Sheets") -> None:
         """Add what others have counted of the same wave."""
-        for key, labels in more.turnout.items():
-            self.turnout[key].update(labels)
+        self.turnout.update(more.turnout)
         for place, by_label in more.answers.items():
             for label, marks in by_label.items():
                 self.answers[place][label].update(marks)
@@ -50,7 +54,7 @@ class Sheets:
 def blank(manifest: Manifest) -> Sheets:
     """Give the empty sheets of a wave: every label is on them from the beginning."""
     return Sheets(
-        {item.key: Counter({node.code: 0 for node in item.labels}) for item in manifest.dimensions},
+        Counter(),
         {
             (item.key, question.code): {node.code: Counter() for node in item.labels}
             for item in manifest.dimensions
@@ -72,14 +76,13 @@ def mark(sheets: Sheets, plan: Layout, number: int, body: bytes | None) -> None:
         return
     slot = plan.slots[number]
     sheets.shards[number] += 1
-    _note(sheets, slot, read_shard(slot, plan, body))
+    _note(sheets, plan, slot, read_shard(slot, plan, body))
 
 
-def _note(sheets: Sheets, slot: Slot, reading: Reading) -> None:
+def _note(sheets: Sheets, plan: Layout, slot: Slot, reading: Reading) -> None:
     match reading:
         case Turnout(labels):
-            for key, label in labels.items():
-                sheets.turnout[key][label] += 1
+            sheets.turnout[tuple(labels[key] for key in plan.dimensions)] += 1
         case Answer(label, value):
             sheets.answers[slot.dimension or "", slot.question or ""][label][value] += 1
         case Remark(label, text) if text:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from pulse.domain.dimension import ORGANISATION, Dimension, unit_code
 from pulse.domain.errors import Conflict
+from pulse.domain.joint import Joint
 from pulse.domain.labels import Cut, Dropped, TreeUnit, cut_classes, cut_tree
 from pulse.invitations.model import FrameMember
 from pulse.people import attributes, roster, units
@@ -116,6 +117,12 @@ def members(session: Session, wave_id: int) -> tuple[FramedPerson, ...]:
         .order_by(Employee.number)
     )
     return tuple(FramedPerson(*row) for row in rows)
+
+
+def joint(session: Session, wave_id: int, keys: Sequence[str]) -> Joint:
+    """Count who is asked in a wave by the labels that they carry together."""
+    query = select(FrameMember.labels).where(FrameMember.wave_id == wave_id)
+    return Joint.of(keys, session.scalars(query.execution_options(yield_per=_BATCH)))
 
 
 def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:

@@ -5,15 +5,16 @@ it, and otherwise under the whole company. What is left for the company is check
 only one small division were left there, the company's comments would be that division's.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulse.ballots.tally import Tally
-from pulse.domain import disclosure
-from pulse.domain.cells import Released
+from pulse.domain import tree_plan
+from pulse.domain.blocks import DimensionPlan, Plan
 from pulse.domain.dimension import ORGANISATION, Dimension
-from pulse.domain.disclosure import Branch, Plan
 from pulse.domain.manifest import Manifest
+from pulse.domain.tree_plan import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Placed:
     text: str
 
 
-def placed(manifest: Manifest, tally: Tally, plans: dict[str, Plan]) -> list[Placed]:
+def placed(manifest: Manifest, tally: Tally, plans: Plan) -> list[Placed]:
     """Place every comment that is not blank; none where the whole company is below the floor."""
     if tally.counted < manifest.comment_floor:
         return []
@@ -42,7 +43,7 @@ def placed(manifest: Manifest, tally: Tally, plans: dict[str, Plan]) -> list[Pla
     ]
 
 
-def _shown(manifest: Manifest, turnout: Mapping[str, int], plan: Plan) -> frozenset[str]:
+def _shown(manifest: Manifest, turnout: Mapping[str, int], plan: DimensionPlan) -> frozenset[str]:
     """Choose the divisions that comments may stand under: the plan of a flat, coarser tree.
 
     A division that is not shown with numbers gets no comments either. Its people then join the
@@ -51,17 +52,15 @@ def _shown(manifest: Manifest, turnout: Mapping[str, int], plan: Plan) -> frozen
     dimension = manifest.dimension(ORGANISATION)
     root = dimension.nodes[0].code
     division = _division_of(dimension)
-    ballots: dict[str, int] = {root: 0}
+    ballots: Counter[str] = Counter()
     for code, count in turnout.items():
-        group = division.get(code, root)
-        ballots[group] = ballots.get(group, 0) + count
-    flat = {code: Branch(None if code == root else root, count) for code, count in ballots.items()}
-    coarse = disclosure.plan(flat, manifest.comment_floor)
-    return frozenset(
-        code
-        for code, found in coarse.items()
-        if isinstance(found, Released) and isinstance(plan[code], Released)
-    )
+        ballots[division.get(code, root)] += count
+    # People asked directly under the root are as much a part as a division is.
+    flat = {root: Branch(None, ballots[root], root in ballots)} | {
+        code: Branch(root, count) for code, count in ballots.items() if code != root
+    }
+    coarse = tree_plan.shown_groups(flat, manifest.comment_floor)
+    return coarse & {group.code for group in plan.groups}
 
 
 def _division_of(dimension: Dimension) -> dict[str, str]:

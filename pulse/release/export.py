@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulse.domain.cells import Counts, Released, Suppressed
+from pulse.domain import scores
+from pulse.domain.cells import Counts, Released, Span, Suppressed
 from pulse.release import measures, rows
 from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
 from pulse.release.values import Asked, Group, Number, QuestionResult, ReleaseInfo
@@ -27,7 +28,6 @@ CELLS = (
     "favourable",
     "neutral",
     "unfavourable",
-    "no_answer",
     "mean",
     "score",
 )
@@ -39,8 +39,10 @@ GROUPS = (
     "parent",
     "status",
     "reason",
+    "block",
     "invited",
     "n",
+    "labels",
     "members",
 )
 COMMENTS = ("wave", "question", "group", "text")
@@ -68,19 +70,38 @@ def _cells(session: Session, release: ReleaseInfo, groups: Sequence[Group]) -> I
         results = rows.results(group, asked, found)
         place = (release.wave_id, group.code, group.parent or "", group.dimension)
         for result in results:
-            yield (*place, "question", result.question.code, *_question(result))
+            yield (*place, "question", result.question.code, *_question(group, result))
         for kind, measure in _scores(asked):
             number = measures.measure(results, measure, release.floor)
             yield (*place, kind, measure, *_score(group, number))
 
 
-def _question(result: QuestionResult) -> _Row:
+def _question(group: Group, result: QuestionResult) -> _Row:
     if isinstance(result.counts, Suppressed):
-        return _hidden(result.counts)
+        return _hidden(group, result.counts)
     counts: Counts = result.counts.value
     mean = "" if counts.mean is None else round(counts.mean, 4)
-    classes = (counts.favourable, counts.neutral, counts.unfavourable, counts.no_answer)
-    return ("released", "", counts.n, *classes, mean, "")
+    neutral = _plain(counts.neutral_middle) if _exact(counts) else _span(counts.neutral)
+    classes = (_span(counts.favourable), neutral, _span(counts.unfavourable))
+    score = round(scores.favourable(counts), 4)
+    return ("released", "", counts.n, *classes, mean, score)
+
+
+def _exact(counts: Counts) -> bool:
+    return counts.favourable.is_exact and counts.unfavourable.is_exact
+
+
+def _span(span: Span) -> str:
+    """Write a count: a number, or the ends of its interval.
+
+    >>> _span(Span(0, 1)), _span(Span(37.5, 37.5)), _span(Span(4, 4))
+    ('0..1', '37.5', '4')
+    """
+    return _plain(span.low) if span.is_exact else f"{_plain(span.low)}..{_plain(span.high)}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}"
 
 
 def _scores(asked: Sequence[Asked]) -> list[tuple[str, str]]:
@@ -90,26 +111,32 @@ def _scores(asked: Sequence[Asked]) -> list[tuple[str, str]]:
 
 def _score(group: Group, number: Number) -> _Row:
     if isinstance(number, Suppressed):
-        return _hidden(number)
+        return _hidden(group, number)
     n = group.ballots.value if isinstance(group.ballots, Released) else ""
-    return ("released", "", n, "", "", "", "", "", round(number.value, 4))
+    return ("released", "", n, "", "", "", "", round(number.value, 4))
 
 
-def _hidden(suppressed: Suppressed) -> _Row:
-    return ("suppressed", suppressed.reason.name, "", "", "", "", "", "", "")
+def _hidden(group: Group, suppressed: Suppressed) -> _Row:
+    if group.merged_into is not None:
+        return ("merged", group.merged_into, "", "", "", "", "", "")
+    return ("suppressed", suppressed.reason.name, "", "", "", "", "", "")
 
 
 def _group(release: ReleaseInfo, group: Group) -> _Row:
+    hidden = group.ballots if isinstance(group.ballots, Suppressed) else None
+    status, reason = ("released", "") if hidden is None else _hidden(group, hidden)[:2]
     return (
         release.wave_id,
         group.dimension,
         group.code,
         group.name,
         group.parent or "",
-        "released" if group.shown else "suppressed",
-        group.ballots.reason.name if isinstance(group.ballots, Suppressed) else "",
+        status,
+        reason,
+        int(group.is_block) if group.shown else "",
         group.invited,
         group.ballots.value if isinstance(group.ballots, Released) else "",
+        BETWEEN_MEMBERS.join(group.labels),
         BETWEEN_MEMBERS.join(group.members),
     )
 

@@ -20,14 +20,16 @@ from pulse.release.values import Group, ReleaseInfo
 RECENT = 3
 # No database counts to a number of so many digits.
 _TOO_LONG = 10
+# The middle of a published span, as everywhere.
+_FAVOURABLE = (ReleaseCell.favourable_low + ReleaseCell.favourable_high) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
     """The engagement questions of one released unit in one wave, added up over the questions.
 
-    Divide `answers` and the sums by `questions` for a score per person; the squares then bound
-    the spread between people from above. A unit with released units below it is a `rollup`
+    Every figure is made of what stands for the blocks. `favourable` and the sums run over
+    `answers`, which are ballots times questions. A unit with released units below it is a `rollup`
     of theirs and must not be put into one model beside them.
     """
 
@@ -42,10 +44,13 @@ class UnitScore:
     invited: int
     n: int
     questions: int
-    answers: int
-    favourable: int
-    score_sum: int
-    score_sumsq: int
+    favourable: float
+    score_sum: float
+
+    @property
+    def answers(self) -> int:
+        """Ballots times questions; no answer counts as the midpoint of the scale."""
+        return self.n * self.questions
 
     @property
     def engagement(self) -> float:
@@ -140,7 +145,7 @@ def _group(session: Session, release: ReleaseInfo, code: str | None) -> Group:
     row = session.scalars(query).first()
     if row is None:
         raise NotFound("This release has no such group.")
-    return rows.group(row, release.floor, depth=0)
+    return rows.group(row, release.floor)
 
 
 def _engagement() -> Executable:
@@ -158,10 +163,8 @@ def _engagement() -> Executable:
             ReleaseGroup.invited,
             ReleaseGroup.n,
             func.count().label("questions"),
-            func.sum(ReleaseCell.n - ReleaseCell.no_answer).label("answers"),
-            func.sum(ReleaseCell.favourable).label("favourable"),
+            func.sum(_FAVOURABLE).label("favourable"),
             func.sum(ReleaseCell.score_sum).label("score_sum"),
-            func.sum(ReleaseCell.score_sumsq).label("score_sumsq"),
         )
         .join(ReleaseGroup, ReleaseGroup.release_id == Release.id)
         .join(ReleaseCell, ReleaseCell.group_id == ReleaseGroup.id)
@@ -212,8 +215,6 @@ def _unit_score(row: Row[Any], *, rollup: bool) -> UnitScore:
         invited=row.invited,
         n=row.n,
         questions=row.questions,
-        answers=int(row.answers),
-        favourable=int(row.favourable),
-        score_sum=int(row.score_sum),
-        score_sumsq=int(row.score_sumsq),
+        favourable=row.favourable,
+        score_sum=row.score_sum,
     )

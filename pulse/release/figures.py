@@ -1,21 +1,26 @@
 """Writes the groups of a release, and the cells of those that the plan shows.
 
-A group that is not shown gets its name and its reason; its counts are dropped here and are
-never handed to the database.
+A group that is not shown gets its name and its reason; its counts are dropped here and are never
+handed to the database. What is counted in a block is coded at once, and larger groups are added
+up from coded blocks, so an exact count reaches no row.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any, TypeAlias
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
-from pulse.domain import counting
-from pulse.domain.cells import Released
-from pulse.domain.dimension import Dimension
-from pulse.domain.disclosure import Plan
+from pulse.domain import counting, edge_coding
+from pulse.domain.blocks import JOINT, DimensionPlan, Plan, PlannedGroup
+from pulse.domain.cells import Counts, Merged, Suppressed
+from pulse.domain.dimension import ORGANISATION, Dimension, Node
 from pulse.domain.manifest import Manifest
+from pulse.domain.question import Question
 from pulse.release.model import ReleaseCell, ReleaseGroup
 
 # The id of each group by dimension and code.
@@ -29,62 +34,129 @@ class Figures:
     release_id: int
     manifest: Manifest
     tally: Tally
-    plans: dict[str, Plan]
+    plans: Plan
 
 
 def write(session: Session, figures: Figures) -> GroupIds:
     """Write all groups and the cells of those shown; give the ids of the groups."""
     ids: GroupIds = {}
     for dimension in figures.manifest.dimensions:
-        groups = _groups(figures, dimension)
+        groups = list(_groups(figures, dimension))
         session.add_all(groups)
         session.flush()
         ids |= {(dimension.key, group.code): group.id for group in groups}
-        cells = _cells(figures, dimension, ids)
-        if cells:
+        if cells := _cells(figures, dimension, ids):
             session.execute(insert(ReleaseCell), cells)
     return ids
 
 
-def shown(plan: Plan) -> list[str]:
-    """Give the codes of the groups that a plan shows, in its order."""
-    return [code for code, found in plan.items() if isinstance(found, Released)]
-
-
-def _groups(figures: Figures, dimension: Dimension) -> list[ReleaseGroup]:
-    invited = counting.invited_by_group(dimension.nodes)
-    members = counting.members_by_group(dimension.nodes)
-    groups = []
-    for position, node in enumerate(dimension.nodes, start=1):
-        found = figures.plans[dimension.key][node.code]
-        group = ReleaseGroup(
+def _groups(figures: Figures, dimension: Dimension) -> Iterator[ReleaseGroup]:
+    """Give the rows in the order of the tree: each group, then the block that its rest makes."""
+    plan = figures.plans[dimension.key]
+    for position, item in enumerate(_listed(dimension, plan), start=1):
+        shown = item if isinstance(item, PlannedGroup) else None
+        labels = shown.labels if shown else _labels_below(dimension, item.code)
+        fate = plan.hidden.get(item.code)
+        yield ReleaseGroup(
             release_id=figures.release_id,
             position=position,
             dimension=dimension.key,
             dimension_name=dimension.name,
-            code=node.code,
-            name=node.name,
-            parent=node.parent,
-            members=list(members[node.code]),
-            invited=invited[node.code],
-            status="released" if isinstance(found, Released) else "suppressed",
-            reason=None if isinstance(found, Released) else found.reason.name,
-            n=found.value if isinstance(found, Released) else None,
+            code=item.code,
+            name=item.name,
+            parent=item.parent if dimension.key == ORGANISATION else None,
+            **_made_up(dimension, labels),
+            status="released" if shown else _status(fate),
+            reason=fate.reason.name if isinstance(fate, Suppressed) else None,
+            merged_into=fate.into if isinstance(fate, Merged) else None,
+            block=shown is not None and shown.is_block,
+            n=shown.ballots if shown else None,
         )
-        groups.append(group)
-    return groups
+
+
+def _made_up(dimension: Dimension, labels: Sequence[str]) -> dict[str, Any]:
+    """Say which labels, which units or classes, and how many people asked make a group up."""
+    nodes = {node.code: node for node in dimension.nodes}
+    return {
+        "labels": list(labels),
+        "members": sorted({member for label in labels for member in nodes[label].members}),
+        "invited": sum(nodes[label].invited for label in labels),
+    }
+
+
+def _listed(dimension: Dimension, plan: DimensionPlan) -> Iterator[PlannedGroup | Node]:
+    """List the nodes of the tree; a block without a node follows the last one that went into it."""
+    at = {group.code: group for group in plan.groups}
+    last = {code: code.partition(JOINT)[0] for code in at if JOINT in code}
+    for code, fate in plan.hidden.items():
+        if isinstance(fate, Merged) and fate.into in last:
+            last[fate.into] = code
+    after = {code: at[block] for block, code in last.items()}
+    for node in dimension.nodes:
+        if node.code in at:
+            yield at[node.code]
+        elif node.code in plan.hidden:
+            yield node
+        if node.code in after:
+            yield after[node.code]
+
+
+def _labels_below(dimension: Dimension, code: str) -> list[str]:
+    inside = {code}
+    for node in dimension.nodes:
+        if node.parent in inside:
+            inside.add(node.code)
+    return [node.code for node in dimension.labels if node.code in inside]
+
+
+def _status(fate: Merged | Suppressed | None) -> str:
+    return "merged" if isinstance(fate, Merged) else "suppressed"
 
 
 def _cells(figures: Figures, dimension: Dimension, ids: GroupIds) -> list[dict[str, Any]]:
-    """Count the questions one by one, and keep what belongs to groups that are shown."""
-    turnout = figures.tally.turnout.get(dimension.key, {})
-    codes = shown(figures.plans[dimension.key])
+    """Count the questions one by one: blocks first, and larger groups from what was published."""
+    plan = figures.plans[dimension.key]
+    made_of = _made_of(plan)
     rows: list[dict[str, Any]] = []
     for question in figures.manifest.scored:
-        answers = figures.tally.answers.get((dimension.key, question.code), {})
-        found = counting.counts_by_group(dimension, question, turnout, answers)
+        coded = {
+            block.code: _coded(figures, dimension.key, question, block) for block in plan.blocks
+        }
         rows.extend(
-            {"group_id": ids[dimension.key, code], "question": question.code} | asdict(found[code])
-            for code in codes
+            _row(ids[dimension.key, group.code], question.code, _sum(coded, made_of[group.code]))
+            for group in plan.groups
         )
     return rows
+
+
+def _made_of(plan: DimensionPlan) -> dict[str, tuple[str, ...]]:
+    """Give for each group the blocks that it is made of."""
+    block_of = plan.block_of()
+    return {
+        group.code: tuple(dict.fromkeys(block_of[label] for label in group.labels))
+        for group in plan.groups
+    }
+
+
+def _coded(figures: Figures, key: str, question: Question, block: PlannedGroup) -> Counts:
+    answers = figures.tally.answers.get((key, question.code), {})
+    histogram = counting.added(answers.get(label, {}) for label in block.labels)
+    exact = counting.class_counts(question, block.ballots, histogram)
+    return edge_coding.coded(exact, figures.manifest.edge)
+
+
+def _sum(coded: Mapping[str, Counts], blocks: Iterable[str]) -> Counts:
+    return reduce(add, (coded[block] for block in blocks))
+
+
+def _row(group_id: int, question: str, counts: Counts) -> dict[str, Any]:
+    return {
+        "group_id": group_id,
+        "question": question,
+        "n": counts.n,
+        "favourable_low": counts.favourable.low,
+        "favourable_high": counts.favourable.high,
+        "unfavourable_low": counts.unfavourable.low,
+        "unfavourable_high": counts.unfavourable.high,
+        "score_sum": counts.score_sum,
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Released
+from pulse.domain.dimension import ORGANISATION
 from pulse.release import measures, rows
 from pulse.release.values import Asked, Group, Number, ReleaseInfo
 
@@ -57,10 +58,14 @@ def heat(
     most one page of groups is read, so the cost does not grow with the company.
     """
     beside = [item for item in groups if item.dimension == chosen.dimension]
-    top = chosen
-    if all(item.parent != chosen.code for item in beside):
-        top = next((item for item in beside if item.code == chosen.parent), chosen)
-    children = [item for item in beside if item.parent == top.code]
+    if chosen.dimension == ORGANISATION:
+        top = chosen
+        if all(item.parent != chosen.code for item in beside):
+            top = next((item for item in beside if item.code == chosen.parent), chosen)
+        children = [item for item in beside if item.parent == top.code]
+    else:
+        # The classes of an attribute stand beside one another, below everybody.
+        top, children = groups[0], beside
     pages = max(1, -(-len(children) // PAGE))
     begin = children.index(chosen) // PAGE + 1 if chosen in children else 1
     page = min(max(page or begin, 1), pages)

@@ -99,7 +99,8 @@ def _broken(before: _Stop | None, stop: _Stop) -> str | None:
     if before.behind != stop.behind:
         return "Other questions were asked than in the wave before."
     # Everybody asked by one survey is the same group, however the company divides itself.
-    if before.survey_id == stop.survey_id and before.group.parent is stop.group.parent is None:
+    everybody = before.group.is_everyone and stop.group.is_everyone
+    if everybody and before.survey_id == stop.survey_id:
         return None
     return _changed(set(before.group.members), set(stop.group.members))
 
@@ -159,9 +160,11 @@ def _groups(session: Session, wanted: Wanted, floors: Mapping[int, int]) -> dict
         ReleaseGroup.dimension == wanted.dimension,
         ReleaseGroup.parent.is_(None) if wanted.code is None else ReleaseGroup.code == wanted.code,
     )
+    found = session.scalars(query).all()
+    into = rows.names_of_blocks(session, found)
     return {
-        row.release_id: rows.group(row, floors[row.release_id], depth=0)
-        for row in session.scalars(query)
+        row.release_id: rows.group(row, floors[row.release_id], into=into.get(row.id, ""))
+        for row in found
     }
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pulse.db import Model, UtcDateTime
 
-REASONS = "'BELOW_FLOOR', 'COMPLEMENTARY', 'TOO_FEW_BALLOTS'"
-WITHHELD = "'TOO_FEW_BALLOTS', 'LOCKED', 'DAMAGED', 'NOT_COUNTED'"
-HELD = "'LOCKED', 'DAMAGED', 'NOT_COUNTED'"
+REASONS = "'BELOW_FLOOR', 'COMPLEMENTARY', 'OUTSIDE', 'TOO_FEW_BALLOTS'"
+WITHHELD = "'TOO_FEW_BALLOTS', 'LOCKED', 'DAMAGED', 'UNSAFE', 'NOT_COUNTED'"
+HELD = "'LOCKED', 'DAMAGED', 'UNSAFE', 'NOT_COUNTED'"
 
 
 class Release(Model):
@@ -85,16 +85,20 @@ class ReleaseQuestion(Model):
 
 
 class ReleaseGroup(Model):
-    """A group of a dimension: shown with its number of ballots, or not shown with a reason."""
+    """A group of a dimension: shown with its number of ballots, merged into another, or neither.
+
+    A block is a group that is no sum of others; every figure of the dimension is made from them.
+    """
 
     __tablename__ = "release_group"
     __table_args__ = (
         UniqueConstraint("release_id", "dimension", "code"),
         Index("ix_release_group_line", "dimension", "code"),
-        CheckConstraint("status IN ('released', 'suppressed')", name="known_status"),
+        CheckConstraint("status IN ('released', 'merged', 'suppressed')", name="known_status"),
         CheckConstraint(f"reason IS NULL OR reason IN ({REASONS})", name="known_reason"),
         CheckConstraint(
-            "(status = 'released') = (n IS NOT NULL) AND (status = 'released') = (reason IS NULL)",
+            "(status = 'released') = (n IS NOT NULL) AND (status = 'suppressed') = "
+            "(reason IS NOT NULL) AND (status = 'merged') = (merged_into IS NOT NULL)",
             name="number_or_reason",
         ),
         CheckConstraint("n IS NULL OR n >= 5", name="never_below_five"),
@@ -108,35 +112,100 @@ class ReleaseGroup(Model):
     code: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     parent: Mapped[str | None] = mapped_column(Text)
+    # The labels of ballots that it is made of, and the units or classes behind them.
+    labels: Mapped[list[str]] = mapped_column(JSON)
     members: Mapped[list[str]] = mapped_column(JSON)
     invited: Mapped[int]
     status: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(String(20))
+    merged_into: Mapped[str | None] = mapped_column(Text)
+    block: Mapped[bool]
     n: Mapped[int | None]
 
 
 class ReleaseCell(Model):
-    """The counts of one question in one released group. `n` is that of the group, always."""
+    """The counts of one question in one released group. `n` is that of the group, always.
+
+    A count of a block that is nearly of one mind is an interval; every other one has equal ends.
+    What is neither favourable nor unfavourable was neutral or not answered, and is not kept apart.
+    """
 
     __tablename__ = "release_cell"
     __table_args__ = (
         CheckConstraint("n >= 5", name="never_below_five"),
         CheckConstraint(
-            "favourable >= 0 AND neutral >= 0 AND unfavourable >= 0 AND no_answer >= 0"
-            " AND favourable + neutral + unfavourable + no_answer = n",
-            name="adds_up",
+            "favourable_low >= 0 AND unfavourable_low >= 0"
+            " AND favourable_low <= favourable_high AND unfavourable_low <= unfavourable_high"
+            " AND favourable_low + unfavourable_low <= n"
+            " AND favourable_high <= n AND unfavourable_high <= n",
+            name="within_the_group",
+        ),
+        # The promise itself: no published count says that everybody, or nobody, was of one mind.
+        CheckConstraint(
+            "favourable_high > 0 AND favourable_low < n"
+            " AND unfavourable_high > 0 AND unfavourable_low < n",
+            name="never_of_one_mind",
         ),
     )
 
     group_id: Mapped[int] = mapped_column(ForeignKey("release_group.id"), primary_key=True)
     question: Mapped[str] = mapped_column(String(32), primary_key=True)
     n: Mapped[int]
-    favourable: Mapped[int]
-    neutral: Mapped[int]
-    unfavourable: Mapped[int]
-    no_answer: Mapped[int]
-    score_sum: Mapped[int]
-    score_sumsq: Mapped[int]
+    favourable_low: Mapped[float]
+    favourable_high: Mapped[float]
+    unfavourable_low: Mapped[float]
+    unfavourable_high: Mapped[float]
+    score_sum: Mapped[float | None]
+
+
+class ReleaseScore(Model):
+    """A figure that people read: of a question, a driver or eNPS, with its 95 % interval.
+
+    It is computed from the cells of its group when the wave is released, because no process that
+    serves pages holds a statistics library. `change` is against the same figure of the same group
+    in the release `before`; without such a one it is empty, and so is whether it `holds`.
+    """
+
+    __tablename__ = "release_score"
+    __table_args__ = (
+        CheckConstraint("kind IN ('question', 'driver', 'enps')", name="known_kind"),
+        CheckConstraint("low <= high", name="ends_in_order"),
+        CheckConstraint(
+            "(before_id IS NULL) = (change IS NULL) AND (before_id IS NULL) = (holds IS NULL)"
+            " AND (before_id IS NULL) = (change_low IS NULL)"
+            " AND (before_id IS NULL) = (change_high IS NULL)",
+            name="change_is_whole",
+        ),
+    )
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("release_group.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
+    change: Mapped[float | None]
+    change_low: Mapped[float | None]
+    change_high: Mapped[float | None]
+    holds: Mapped[bool | None]
+
+
+class ReleaseSpread(Model):
+    """How far the blocks of a dimension lie apart in one figure, in points, beyond chance."""
+
+    __tablename__ = "release_spread"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(64), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(32), primary_key=True)
+    groups: Mapped[int]
+    observed: Mapped[float]
+    by_chance: Mapped[float]
+    beyond: Mapped[float]
+    lowest: Mapped[str] = mapped_column(Text)
+    highest: Mapped[str] = mapped_column(Text)
+    verdict: Mapped[str] = mapped_column(String(16))
 
 
 class ReleaseComment(Model):

@@ -1,13 +1,14 @@
 """Publishes a wave, once: turnout decides what may be shown, and only that is written.
 
-    turnout ──► plan per dimension ──► answers counted ──► cells of released groups, comments
+    plan, made from turnout ──► answers counted in blocks ──► cells of released groups, comments
 
 It writes no number about a group that the plan hides, so nothing in the database has to be
 guarded afterwards. A second call for the same wave finds the first release and changes nothing.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from importlib import import_module
 from random import Random, SystemRandom
 from typing import Any
 
@@ -15,10 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
-from pulse.domain import counting, disclosure
+from pulse.domain.blocks import Decided, Turnout
 from pulse.domain.cells import Reason
-from pulse.domain.disclosure import Plan
 from pulse.domain.errors import NotFound
+from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.release import figures
 from pulse.release.comments import Placed, placed
@@ -27,6 +28,7 @@ from pulse.release.model import Release, ReleaseComment, ReleaseQuestion
 from pulse.surveys.model import Wave
 
 FEWEST_BALLOTS = 10
+_PLANNER = "pulse.domain.disclosure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Census:
 class Edition:
     """All that one publication is made from.
 
-    `tally` is None for a wave that is not counted any more, and `uncounted` says why.
+    `decided` is the plan, made before any answer was read; None where too few took part. `tally` is
+    None for a wave that is not counted any more, and `uncounted` says why.
     """
 
     manifest: Manifest
     tally: Tally | None
+    decided: Decided | None
     census: Census
     day: date
     order: Random = field(default_factory=SystemRandom)
@@ -64,15 +68,17 @@ class Edition:
     uncounted: Reason = Reason.NOT_COUNTED
 
 
-def publish(
-    session: Session, manifest: Manifest, tally: Tally, census: Census, now: datetime
-) -> int:
-    """Write the release of a wave and give its id; the existing one if there is one already.
+def decide(manifest: Manifest, joint: Joint, invited: Joint) -> Decided | None:
+    """Decide what may be shown, from turnout alone; None where too few took part.
 
-    Raises NotFound for an unknown wave. Comments are shuffled by the operating system's
-    randomness, which nobody can repeat.
+    `joint` are the ballots and `invited` the people asked, by the labels that they carry together.
     """
-    return publish_edition(session, Edition(manifest, tally, census, now.date()))
+    if joint.total < fewest(manifest):
+        return None
+    # The linear algebra is loaded where it is used: no web process ever holds it.
+    planner = import_module(_PLANNER)
+    decided: Decided = planner.decide(manifest.dimensions, Turnout(invited, joint), manifest.floor)
+    return decided
 
 
 def publish_edition(session: Session, edition: Edition) -> int:
@@ -85,42 +91,33 @@ def publish_edition(session: Session, edition: Edition) -> int:
     existing = session.scalar(select(Release.id).where(Release.wave_id == wave_id))
     if existing is not None:
         return existing
-    plans = _plans(edition)
-    release = _release(edition, plans)
+    release = _release(edition)
     session.add(release)
     session.flush()
     _write_questions(session, release.id, edition.manifest)
-    if plans and edition.tally is not None:
+    if edition.tally is not None and edition.decided is not None:
+        plans = edition.decided.plans
         counted = Figures(release.id, edition.manifest, edition.tally, plans)
         groups = figures.write(session, counted)
         _write_comments(session, edition, placed(edition.manifest, edition.tally, plans), groups)
     return release.id
 
 
-def _plans(edition: Edition) -> dict[str, Plan]:
-    """Decide what may be shown, from turnout alone; nothing at all if too few took part."""
-    tally, manifest = edition.tally, edition.manifest
-    if tally is None or tally.counted < fewest(manifest):
-        return {}
-    return {
-        dimension.key: disclosure.plan(
-            counting.branches(dimension, tally.turnout.get(dimension.key, {})), manifest.floor
-        )
-        for dimension in manifest.dimensions
-    }
-
-
 def fewest(manifest: Manifest) -> int:
     return max(FEWEST_BALLOTS, manifest.fewest_ballots, manifest.floor)
 
 
-def _release(edition: Edition, plans: dict[str, Plan]) -> Release:
-    manifest = edition.manifest
+def _release(edition: Edition) -> Release:
+    manifest, tally, decided = edition.manifest, edition.tally, edition.decided
     policy = {
         "floor": manifest.floor,
         "comment_floor": manifest.comment_floor,
+        "leaver_floor": manifest.leaver_floor,
         "fewest_ballots": fewest(manifest),
+        "edge": manifest.edge,
+        "certificate": None if decided is None else round(decided.bound, 4),
     }
+    plans = {} if decided is None else decided.plans
     return Release(
         wave_id=manifest.wave,
         title=manifest.title,
@@ -132,9 +129,9 @@ def _release(edition: Edition, plans: dict[str, Plan]) -> Release:
         comment_floor=manifest.comment_floor,
         manifest_sha256=manifest.sha256(),
         policy=policy,
-        plan={key: figures.shown(plan) for key, plan in plans.items()},
+        plan={key: [block.code for block in plan.blocks] for key, plan in plans.items()},
         invited=edition.census.invited,
-        **(_counted(edition, edition.tally) if plans and edition.tally else _withheld(edition)),
+        **(_counted(edition, tally) if tally and decided else _withheld(edition)),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulse.domain.cells import Counts, Reason, Released, Suppressed
+from pulse.domain.cells import Counts, Reason, Released, Span, Suppressed
 from pulse.domain.errors import NotFound
 from pulse.domain.scale import Scale
 from pulse.release.model import Release, ReleaseCell, ReleaseGroup, ReleaseQuestion
@@ -53,17 +53,20 @@ def groups(session: Session, release: ReleaseInfo) -> tuple[Group, ...]:
     query = (
         select(ReleaseGroup).where(ReleaseGroup.release_id == release.id).order_by(ReleaseGroup.id)
     )
+    found = session.scalars(query).all()
+    names = {(row.dimension, row.code): row.name for row in found}
     depths: dict[tuple[str, str | None], int] = {}
-    found = []
-    for row in session.scalars(query):
+    groups = []
+    for row in found:
         depth = depths.get((row.dimension, row.parent), -1) + 1
         depths[row.dimension, row.code] = depth
-        found.append(group(row, release.floor, depth))
-    return tuple(found)
+        into = names.get((row.dimension, row.merged_into or ""), "")
+        groups.append(group(row, release.floor, depth, into))
+    return tuple(groups)
 
 
-def group(row: ReleaseGroup, floor: int, depth: int) -> Group:
-    """Read a group."""
+def group(row: ReleaseGroup, floor: int, depth: int = 0, into: str = "") -> Group:
+    """Read a group; `into` is the name of the block in which it is counted, if it was merged."""
     return Group(
         id=row.id,
         dimension=row.dimension,
@@ -72,10 +75,26 @@ def group(row: ReleaseGroup, floor: int, depth: int) -> Group:
         name=row.name,
         parent=row.parent,
         depth=depth,
+        labels=tuple(row.labels),
         members=tuple(row.members),
         invited=row.invited,
-        ballots=_ballots(row, floor),
+        ballots=_ballots(row, floor, into),
+        is_block=row.block,
+        merged_into=row.merged_into,
     )
+
+
+def names_of_blocks(session: Session, merged: Sequence[ReleaseGroup]) -> dict[int, str]:
+    """Give for each group that was merged, by id, the name of the block in which it is counted."""
+    wanted = [row for row in merged if row.merged_into is not None]
+    if not wanted:
+        return {}
+    query = select(ReleaseGroup).where(
+        ReleaseGroup.release_id.in_({row.release_id for row in wanted}),
+        ReleaseGroup.code.in_({row.merged_into for row in wanted}),
+    )
+    names = {(row.release_id, row.dimension, row.code): row.name for row in session.scalars(query)}
+    return {row.id: names[row.release_id, row.dimension, row.merged_into or ""] for row in wanted}
 
 
 def questions(session: Session, release_id: int) -> tuple[Asked, ...]:
@@ -110,19 +129,18 @@ def _cell(group: Group, question: Asked, found: Cells) -> Released[Counts] | Sup
     return Released(found[group.id, question.code])
 
 
-def _ballots(row: ReleaseGroup, floor: int) -> Whole:
-    if row.n is None:
-        return Suppressed(Reason[row.reason or Reason.BELOW_FLOOR.name], floor)
-    return Released(row.n)
+def _ballots(row: ReleaseGroup, floor: int, into: str) -> Whole:
+    if row.n is not None:
+        return Released(row.n)
+    if row.merged_into is not None:
+        return Suppressed(Reason.MERGED, floor, into)
+    return Suppressed(Reason[row.reason or Reason.BELOW_FLOOR.name], floor)
 
 
 def _counts(row: ReleaseCell) -> Counts:
     return Counts(
         row.n,
-        row.favourable,
-        row.neutral,
-        row.unfavourable,
-        row.no_answer,
+        Span(row.favourable_low, row.favourable_high),
+        Span(row.unfavourable_low, row.unfavourable_high),
         row.score_sum,
-        row.score_sumsq,
     )

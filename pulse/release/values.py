@@ -5,7 +5,8 @@ from datetime import date
 from typing import TypeAlias
 
 from pulse.domain import scores
-from pulse.domain.cells import Counts, Reason, Released, Suppressed
+from pulse.domain.cells import Counts, Reason, Released, Span, Suppressed
+from pulse.domain.dimension import ORGANISATION
 from pulse.domain.scale import Scale
 
 Number: TypeAlias = Released[float] | Suppressed
@@ -52,7 +53,10 @@ class ReleaseInfo:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of a release. `depth` is 0 for the whole company."""
+    """A group of a release. `depth` is 0 for the whole company and for classes of an attribute.
+
+    A group that was merged names the block in which it is counted, by code in `merged_into`.
+    """
 
     id: int
     dimension: str
@@ -61,14 +65,27 @@ class Group:
     name: str
     parent: str | None
     depth: int
+    labels: tuple[str, ...]
     members: tuple[str, ...]
     invited: int
     ballots: Whole
+    is_block: bool = False
+    merged_into: str | None = None
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether it is the whole of everybody asked."""
+        return self.dimension == ORGANISATION and self.parent is None
 
     @property
     def key(self) -> str:
         """What an address carries to name the group; keys of dimensions hold no colon."""
         return f"{self.dimension}:{self.code}"
+
+    @property
+    def block_key(self) -> str:
+        """The key of the block in which a group that was merged is counted."""
+        return f"{self.dimension}:{self.merged_into or self.code}"
 
     @property
     def rate(self) -> Number:
@@ -93,12 +110,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The classes of one question in per cent of all ballots of a group."""
+    """The classes of one question in per cent of all ballots of a group.
 
-    favourable: float
-    neutral: float
-    unfavourable: float
-    no_answer: float
+    Each is a span, which is wide where a block is nearly of one mind; `neutral_middle` is what is
+    left to a hundred when the middles of the other two are taken away.
+    """
+
+    favourable: Span
+    neutral: Span
+    unfavourable: Span
+    neutral_middle: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +138,18 @@ class QuestionResult:
 
     @property
     def shares(self) -> Released[Shares] | Suppressed:
-        """All four classes in per cent of all ballots."""
+        """All three classes in per cent of all ballots."""
         if isinstance(self.counts, Suppressed):
             return self.counts
         counts = self.counts.value
-        parts = (counts.favourable, counts.neutral, counts.unfavourable, counts.no_answer)
-        return Released(Shares(*(100 * part / counts.n for part in parts)))
+        return Released(
+            Shares(
+                favourable=_of_hundred(counts.favourable, counts.n),
+                neutral=_of_hundred(counts.neutral, counts.n),
+                unfavourable=_of_hundred(counts.unfavourable, counts.n),
+                neutral_middle=100 * counts.neutral_middle / counts.n,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +185,10 @@ class CommentBlock:
 def whole(value: int | None, reason: Reason, floor: int) -> Whole:
     """Read a column that is empty where a release was withheld."""
     return Suppressed(reason, floor) if value is None else Released(value)
+
+
+def _of_hundred(span: Span, n: int) -> Span:
+    return Span(100 * span.low / n, 100 * span.high / n)
 
 
 def _per_hundred(ballots: Whole, invited: int) -> Number:

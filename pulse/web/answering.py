@@ -16,6 +16,7 @@ from pulse.actions import log, reach
 from pulse.actions.reach import Reach
 from pulse.actions.values import Answered, Moment
 from pulse.db import reading, transaction
+from pulse.domain import scores
 from pulse.domain.cells import Released
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Conflict, Invalid, NotAllowed
@@ -140,7 +141,7 @@ def _choices(release: ReleaseInfo, results: GroupResults) -> list[Choice]:
         Choice(
             key=f"{release.id}:{found.question.code}:{results.group.code}",
             text=found.question.text,
-            favourable=100 * found.counts.value.favourable / found.counts.value.n,
+            favourable=scores.favourable(found.counts.value),
             n=found.counts.value.n,
         )
         for found in results.questions

@@ -19,8 +19,8 @@ from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from tests.support import sealed_ballots
 
-KEYS = """closes_at comment_floor comment_labels dimensions fewest_ballots floor introduction
-issuer_key opening_key questions rule second_person slots title wave""".split()
+KEYS = """closes_at comment_floor comment_labels dimensions edge fewest_ballots floor introduction
+issuer_key leaver_floor opening_key questions rule second_person slots title wave""".split()
 TREE = Dimension(
     ORGANISATION,
     "Organisation",

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pulse.ballots.tally import Comment, Tally
 from pulse.db import transaction
 from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
+from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
-from pulse.release.publish import Census, publish
+from pulse.release.publish import Census, Edition, decide, publish_edition
 from pulse.surveys import compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
@@ -57,6 +58,12 @@ def papers(unit: str, count: int, value: int | None = 4, words: str = "") -> lis
     return [Paper(unit, "c-leeds" if at % 2 else "c-york", answers, words) for at in range(count)]
 
 
+def others(*answered: str, each: int = 6, value: int | None = 3) -> list[Paper]:
+    """Ballots of all other units, so that nobody is merged because a neighbour stayed silent."""
+    units = [node.code for node in UNITS if node.invited and node.code not in answered]
+    return [paper for unit in units for paper in papers(unit, each, value)]
+
+
 def survey(now: datetime) -> int:
     with transaction() as session:
         draft = SurveyDraft("Spring pulse", "", QUESTIONS, Audience())
@@ -74,24 +81,28 @@ def manifest(
         Dimension(ORGANISATION, "Organisation", tuple(units)),
         Dimension("site", "Site", SITES),
     )
-    return Manifest(wave, "Spring pulse", "", QUESTIONS, dimensions, floor, 10, "tree-1", closes_at)
+    return Manifest(
+        wave, "Spring pulse", "", QUESTIONS, dimensions, floor, 10, "blocks-2", closes_at
+    )
 
 
 def tally(ballots: Sequence[Paper]) -> Tally:
     """Count ballots the plain way."""
-    turnout: dict[str, Counter[str]] = {ORGANISATION: Counter(), "site": Counter()}
+    joint = Joint.of(
+        (ORGANISATION, "site"), ({ORGANISATION: item.unit, "site": item.site} for item in ballots)
+    )
     answers: dict[tuple[str, str], dict[str, Counter[int | None]]] = defaultdict(
         lambda: defaultdict(Counter)
     )
     for paper in ballots:
         for dimension, label in ((ORGANISATION, paper.unit), ("site", paper.site)):
-            turnout[dimension][label] += 1
             for question in QUESTIONS[:4]:
                 answers[dimension, question.code][label][paper.answers.get(question.code)] += 1
     words = tuple(Comment(_division(paper.unit), paper.words) for paper in ballots if paper.words)
     return Tally(
         ballots=len(ballots),
-        turnout={key: dict(labels) for key, labels in turnout.items()},
+        turnout=joint.marginals(),
+        joint=joint,
         answers={
             place: {label: dict(histogram) for label, histogram in labels.items()}
             for place, labels in answers.items()
@@ -102,9 +113,29 @@ def tally(ballots: Sequence[Paper]) -> Tally:
 
 def released(wave: Manifest, ballots: Sequence[Paper], now: datetime) -> int:
     """Publish the wave once it is over, in a transaction of its own; give the release's id."""
-    census = Census(invited=wave.invited, redeemed=len(ballots))
     with transaction() as session:
-        return publish(session, wave, tally(ballots), census, max(now, wave.closes_at))
+        return publish_edition(session, edition(wave, ballots, now))
+
+
+def edition(wave: Manifest, ballots: Sequence[Paper], now: datetime) -> Edition:
+    """Give what is published: the plan is decided from turnout, and then comes the count."""
+    counted = tally(ballots)
+    decided = decide(wave, counted.joint, asked(wave))
+    census = Census(invited=wave.invited, redeemed=len(ballots))
+    return Edition(wave, counted, decided, census, max(now, wave.closes_at).date())
+
+
+def asked(wave: Manifest) -> Joint:
+    """Spread everybody asked over the labels, each dimension in turn."""
+    carried = {
+        item.key: [node.code for node in item.labels for _ in range(node.invited)]
+        for item in wave.dimensions
+    }
+    people = (
+        {key: labels[at % len(labels)] for key, labels in carried.items()}
+        for at in range(wave.invited)
+    )
+    return Joint.of(carried, people)
 
 
 def _division(unit: str) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
 from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node, unit_code
+from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
@@ -15,7 +16,7 @@ from pulse.domain.wave_state import WaveState
 from pulse.people import units
 from pulse.people.model import Employee, EmploymentSpell, Unit
 from pulse.release import publish
-from pulse.release.publish import Census
+from pulse.release.publish import Census, Edition
 from pulse.surveys import compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
@@ -87,7 +88,10 @@ def release(
         waves.move(session, wave_id, state)
     invited = sum(team.people for team in teams)
     census = Census(invited, invited)
-    released = publish.publish(session, manifest, _tally(teams), census, closes_at)
+    counted = _tally(teams)
+    decided = publish.decide(manifest, counted.joint, counted.joint)
+    edition = Edition(manifest, counted, decided, census, closes_at.date())
+    released = publish.publish_edition(session, edition)
     waves.move(session, wave_id, WaveState.RELEASED)
     return released
 
@@ -114,13 +118,15 @@ def _manifest(
 
 
 def _tally(teams: tuple[Team, ...]) -> Tally:
+    joint = Joint((ORGANISATION,), {(team.name,): team.people for team in teams})
     answers = {}
     for team in teams:
         content = round(team.content * team.people)
         answers[team.name] = {5: content, 2: team.people - content}
     return Tally(
         ballots=sum(team.people for team in teams),
-        turnout={ORGANISATION: {team.name: team.people for team in teams}},
+        turnout=joint.marginals(),
+        joint=joint,
         answers={(ORGANISATION, QUESTIONS[0].code): answers},
         comments={},
     )

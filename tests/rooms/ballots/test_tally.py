@@ -14,6 +14,7 @@ from pulse.ballots.tally import Comment, Opening, Tally, TurnoutCount
 from pulse.db import box_reading, box_transaction, db
 from pulse.domain.ballot import Value
 from pulse.domain.errors import Conflict
+from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.sealing import Seal, public_key
 from tests.support import sealed_ballots
@@ -267,7 +268,7 @@ def test_no_more_comments_are_kept_than_ballots(opened: Manifest) -> None:
 def test_an_open_box_and_a_destroyed_one_are_not_counted(opened: Manifest) -> None:
     with box_transaction() as connection:
         sealed = Opening(connection, opened, KEYS.opening)
-        nobody = TurnoutCount(0, invited(opened), 0, 0)
+        nobody = TurnoutCount(0, invited(opened), Joint((), {}), 0, 0)
         for step in (lambda: tally.turnout(sealed, {}), lambda: tally.answers(sealed, nobody)):
             with pytest.raises(Conflict):
                 step()

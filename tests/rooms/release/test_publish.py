@@ -8,14 +8,22 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from pulse.db import db, reading, transaction
-from pulse.domain.cells import Reason, Released, Suppressed
+from pulse.domain.cells import Reason, Released, Span, Suppressed, exactly
 from pulse.domain.errors import NotFound
 from pulse.domain.manifest import Manifest
 from pulse.release import reading as releases
 from pulse.release.model import Release, ReleaseCell, ReleaseComment, ReleaseGroup
-from pulse.release.publish import Census, publish
+from pulse.release.publish import publish_edition
 from pulse.release.values import Group
-from tests.support.released import Paper, manifest, papers, released, survey, tally
+from tests.support.released import Paper, edition, manifest, others, papers, released, survey
+
+POLICY = {
+    "floor": 5,
+    "comment_floor": 10,
+    "leaver_floor": 5,
+    "fewest_ballots": 10,
+    "edge": 1,
+}
 
 
 @pytest.fixture
@@ -48,52 +56,104 @@ def test_every_group_that_is_safe_gets_its_counts(wave: Manifest, now: datetime)
     tools = found.questions[2].counts
     assert isinstance(tools, Released)
     # The question is reverse-scored: the twelve who agreed strongly are the unfavourable ones.
-    assert (tools.value.unfavourable, tools.value.favourable, tools.value.n) == (12, 9, 21)
-    assert (tools.value.score_sum, tools.value.score_sumsq) == (12 * 1 + 9 * 4, 12 * 1 + 9 * 16)
+    # North and south are each of one mind, so each is published as if one in two halves were not.
+    assert (tools.value.unfavourable, tools.value.favourable) == (exactly(12), exactly(9))
+    assert (tools.value.n, tools.value.score_sum) == (21, (12 * 1 + 2) + 9 * 4)
     assert found.engagement == Released(100 * 12 / 21)
     assert found.enps == Released(100 * (12 - 9) / 21)
 
 
-def test_skipped_questions_count_as_no_answer_of_the_whole_group(
-    wave: Manifest, now: datetime
-) -> None:
-    ballots = [*papers("shops", 20, 4), *papers("shops", 3, None)]
-    release_id = released(wave, ballots, now)
-    with reading() as session:
-        shops = group(session, release_id, "organisation:shops")
-        found = releases.results(session, releases.get(session, release_id), shops)
-    for result in found.questions:
-        assert isinstance(result.counts, Released)
-        assert (result.counts.value.n, result.counts.value.no_answer) == (23, 3)
+def test_a_skipped_question_cannot_be_told_from_a_neutral_answer(app: Flask, now: datetime) -> None:
+    survey_id, counts = survey(now), []
+    for months, value in enumerate((None, 3)):
+        wave = manifest(survey_id, now + timedelta(days=30 * months))
+        ballots = [*papers("shops", 20, 4), *papers("shops", 3, value), *others("shops")]
+        release_id = released(wave, ballots, now)
+        with reading() as session:
+            shops = group(session, release_id, "organisation:shops")
+            found = releases.results(session, releases.get(session, release_id), shops)
+        counts.append([result.counts for result in found.questions[:3]])
+    assert counts[0] == counts[1]
+    assert [each.value.n for each in counts[0]] == [23, 23, 23]
 
 
-def test_a_small_group_and_its_complement_have_a_reason_and_no_cell(
+def test_a_small_group_stands_together_with_its_neighbour_and_has_no_cell(
     wave: Manifest, now: datetime
 ) -> None:
     ballots = [*papers("care/north", 12), *papers("care/south", 3), *papers("shops", 20)]
-    release_id = released(wave, ballots, now)
+    release_id = released(wave, [*ballots, *papers("office", 6)], now)
     with reading() as session:
         south = group(session, release_id, "organisation:care/south")
         north = group(session, release_id, "organisation:care/north")
         care = group(session, release_id, "organisation:care")
         found = releases.results(session, releases.get(session, release_id), south)
         hidden = select(func.count(ReleaseCell.question)).join(ReleaseGroup)
-        assert session.scalar(hidden.where(ReleaseGroup.status == "suppressed")) == 0
-    assert south.ballots == Suppressed(Reason.BELOW_FLOOR, 5) == south.rate
+        assert session.scalar(hidden.where(ReleaseGroup.status != "released")) == 0
+    # Showing the north beside the whole would give away the three in the south by subtraction.
+    assert south.ballots == north.ballots == south.rate == Suppressed(Reason.MERGED, 5, "Care")
+    assert (care.ballots, care.is_block) == (Released(15), True)
     assert found.engagement == south.ballots
     assert {result.counts for result in found.questions} == {south.ballots}
-    shown = [isinstance(item.ballots, Released) for item in (care, north)]
-    # Showing both would give away the three in the south by subtraction.
-    assert shown.count(True) == 1
+
+
+def test_a_rest_is_a_block_with_a_name_of_its_own(wave: Manifest, now: datetime) -> None:
+    ballots = [
+        *papers("care/north", 12),
+        *papers("care/south", 9),
+        *papers("shops", 20),
+        *papers("office", 3),
+    ]
+    release_id = released(wave, ballots, now)
+    with reading() as session:
+        rest = group(session, release_id, "organisation:all+rest")
+        office = group(session, release_id, "organisation:office")
+    assert (rest.name, rest.ballots, rest.parent) == ("Shops and Office", Released(23), "all")
+    assert (rest.members, rest.labels) == (("office", "shops"), ("shops", "office"))
+    assert office.merged_into == "all+rest"
+
+
+def test_a_group_that_nobody_of_took_part_cannot_be_told(wave: Manifest, now: datetime) -> None:
+    """The whole less all others would be nobody: that none of them took part must not show."""
+    release_id = released(wave, [*papers("shops", 20), *others("shops", "office")], now)
+    with reading() as session:
+        rest = group(session, release_id, "organisation:all+rest")
+        assert not group(session, release_id, "organisation:shops").shown
+    assert rest.name == "Shops and Office"
 
 
 def test_the_number_of_a_hidden_group_is_nowhere_in_the_database(
     wave: Manifest, now: datetime
 ) -> None:
-    released(wave, [*papers("shops", 40), *papers("office", 3)], now)
+    released(wave, [*papers("shops", 40), *papers("office", 3), *others("shops", "office")], now)
     with reading() as session:
         row = session.scalars(select(ReleaseGroup).where(ReleaseGroup.code == "office")).one()
-        assert (row.n, row.status, row.reason) == (None, "suppressed", "BELOW_FLOOR")
+        assert (row.n, row.status, row.merged_into) == (None, "merged", "all+rest")
+
+
+@pytest.mark.parametrize(("edge", "low"), [(1, 11), (2, 10)])
+def test_a_block_of_one_mind_is_published_as_an_interval(
+    wave: Manifest, now: datetime, edge: int, low: int
+) -> None:
+    strict = replace(wave, edge=edge)
+    release_id = released(strict, [*papers("shops", 12, 5), *others("shops")], now)
+    with reading() as session:
+        shops = group(session, release_id, "organisation:shops")
+        found = releases.results(session, releases.get(session, release_id), shops)
+        counts = found.questions[0].counts
+    assert isinstance(counts, Released)
+    assert (counts.value.favourable, counts.value.unfavourable) == (Span(low, 12), Span(0, edge))
+    assert counts.value.score_sum == 5 * 12 - 2 * edge
+
+
+def test_one_company_number_whatever_it_is_divided_by(wave: Manifest, now: datetime) -> None:
+    release_id = released(wave, everybody(), now)
+    with reading() as session:
+        found = releases.groups(session, release_id)
+    assert [item.key for item in found if item.parent is None] == [
+        "organisation:all",
+        "site:c-leeds",
+        "site:c-york",
+    ]
 
 
 def test_fewer_than_ten_ballots_publish_nothing_but_that(wave: Manifest, now: datetime) -> None:
@@ -123,7 +183,7 @@ def test_a_publication_that_dies_halfway_leaves_nothing_behind(
 ) -> None:
     def dies() -> None:
         with transaction() as session:
-            publish(session, wave, tally(everybody()), Census(70, 47), now)
+            publish_edition(session, edition(wave, everybody(), now))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -194,7 +254,9 @@ def test_comments_are_withheld_where_the_comment_floor_is_not_reached(
 
 def test_more_ballots_than_issued_is_a_warning(wave: Manifest, now: datetime) -> None:
     with transaction() as session:
-        release_id = publish(session, wave, tally(everybody()), Census(70, 40), now)
+        made = edition(wave, everybody(), now)
+        few = replace(made, census=replace(made.census, redeemed=40))
+        release_id = publish_edition(session, few)
         assert releases.get(session, release_id).more_ballots_than_issued
 
 
@@ -203,7 +265,8 @@ def test_only_the_day_is_kept(wave: Manifest, now: datetime) -> None:
     with reading() as session:
         row = session.get_one(Release, release_id)
         assert row.created_on == row.closed_on == (now + timedelta(days=7)).date()
-        assert row.policy == {"floor": 5, "comment_floor": 10, "fewest_ballots": 10}
+        assert row.policy.pop("certificate") < 0.98
+        assert row.policy == POLICY
         assert row.manifest_sha256 == wave.sha256()
 
 
@@ -213,7 +276,8 @@ def test_only_the_day_is_kept(wave: Manifest, now: datetime) -> None:
         "UPDATE release_group SET n = 3",
         "UPDATE release_group SET n = NULL",
         "UPDATE release_cell SET n = 4",
-        "UPDATE release_cell SET favourable = favourable + 1",
+        "UPDATE release_cell SET favourable_low = n",
+        "UPDATE release_cell SET unfavourable_high = 0",
         "UPDATE release SET floor = 4",
         "UPDATE release SET ballots = NULL",
     ],
@@ -253,5 +317,6 @@ def test_a_wave_closed_before_its_time_is_not_dated_in_the_future(
 ) -> None:
     with transaction() as session:
         early = now + timedelta(days=1)
-        release_id = publish(session, wave, tally(everybody()), Census(70, 47), early)
+        made = replace(edition(wave, everybody(), now), day=early.date())
+        release_id = publish_edition(session, made)
         assert releases.get(session, release_id).closed_on == early.date()
