@@ -120,7 +120,8 @@ def _names(tree: _Tree, node: Node, rest: frozenset[str]) -> list[str]:
         if labels and labels <= rest:
             names.append(child.name)
         elif labels & rest:
-            names += [f"{child.name} (rest)"]
+            names += [child.name] if child.code in rest else []
+            waiting.extend(reversed(tree.children.get(child.code, ())))
     return names
 
 

@@ -51,8 +51,9 @@ def shown_groups(
 ) -> frozenset[str]:
     """Choose the groups that are shown; only `among` these, where given.
 
-    Shows as many groups as can be shown safely, and among such plans the one in which most
-    people see a number for their own group. A higher floor never shows what a lower one hid.
+    Shows as many groups as can be shown safely, the rests of groups among them, and of such plans
+    the one in which most people see a number for their own group. A higher floor never shows what
+    a lower one hid.
 
     >>> small_class = {"all": Branch(None, 0, False), "a": Branch("all", 3),
     ...                "b": Branch("all", 9), "c": Branch("all", 30)}
@@ -101,9 +102,13 @@ def _largest_safe(
 def _showing(code: str, branch: Branch, ways: _Pools, floor: int) -> _Choice:
     """Give the best way that shows this group: its rest must hold nobody or reach the floor.
 
-    There is always one, since a group that reaches the floor does so with all below it hidden.
+    There is always one, since a group that reaches the floor does so with all below it hidden. A
+    rest beside groups that are shown is a block with a number of its own, and counts as one.
     """
-    safe = [ways[pool] for pool in (_NOBODY, floor) if pool in ways]
+    safe = [ways[_NOBODY]] if _NOBODY in ways else []
+    if floor in ways:
+        rest = ways[floor]
+        safe.append(_Choice(rest.groups + (rest.groups > 0), rest.ballots, rest.shown))
     best = max(safe, key=lambda choice: choice.worth)
     return _Choice(best.groups + 1, best.ballots + branch.ballots, (code, best.shown))
 

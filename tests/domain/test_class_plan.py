@@ -1,0 +1,60 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulse.domain.class_plan import nothing, plan
+from pulse.domain.dimension import ROOT, Dimension, Node
+
+AGES = tuple(f"{start}-{start + 9}" for start in range(20, 70, 10))
+
+
+def dimension(codes: tuple[str, ...] = AGES, roofs: tuple[str, ...] = ()) -> Dimension:
+    """Classes in their order, each under the roof that its code begins with, if any."""
+    top = [Node(ROOT, "Everyone", None, 0), *(Node(roof, roof, ROOT, 0) for roof in roofs)]
+    parents = [next((roof for roof in roofs if code.startswith(roof)), ROOT) for code in codes]
+    labels = [Node(code, code, parent, 9) for code, parent in zip(codes, parents, strict=True)]
+    return Dimension("age", "Age", (*top, *labels))
+
+
+@given(st.lists(st.integers(0, 12), min_size=5, max_size=5), st.integers(2, 9))
+def test_each_block_reaches_the_floor_and_holds_neighbours(sizes: list[int], floor: int) -> None:
+    found = plan(dimension(), dict(zip(AGES, sizes, strict=True)), floor)
+    assert all(block.ballots >= floor for block in found.blocks)
+    labels = [label for block in found.blocks for label in block.labels]
+    assert labels in ([], list(AGES))
+    assert len(found.blocks) != 1
+
+
+@given(st.lists(st.integers(0, 12), min_size=5, max_size=5), st.integers(2, 8))
+def test_a_higher_floor_only_merges_further(sizes: list[int], floor: int) -> None:
+    ballots = dict(zip(AGES, sizes, strict=True))
+    coarse = plan(dimension(), ballots, floor + 1).blocks
+    fine = plan(dimension(), ballots, floor).blocks
+    assert all(any({*one.labels} <= {*two.labels} for two in coarse) or not coarse for one in fine)
+
+
+def test_four_of_five_are_too_few() -> None:
+    found = plan(dimension(), dict(zip(AGES, (9, 4, 8, 7, 6), strict=True)), 5)
+    assert [block.code for block in found.blocks] == [
+        "20-29",
+        "30-39+40-49",
+        "50-59",
+        "60-69",
+    ]
+
+
+def test_a_crossing_merges_within_its_division_as_long_as_it_can() -> None:
+    codes = ("north-f", "north-m", "south-f", "south-m")
+    sizes = dict(zip(codes, (9, 3, 2, 9), strict=True))
+    found = plan(dimension(codes, ("north", "south")), sizes, 5)
+    assert [block.labels for block in found.blocks] == [codes[:2], codes[2:]]
+
+
+def test_a_block_that_was_refused_is_merged_further() -> None:
+    sizes = dict.fromkeys(AGES, 9)
+    found = plan(dimension(), sizes, 5, frozenset({"30-39"}))
+    assert found.blocks[1].code == "30-39+40-49"
+
+
+def test_a_dimension_left_out_says_so_for_every_class() -> None:
+    found = nothing(dimension(), 5)
+    assert (found.blocks, set(found.hidden)) == ((), set(AGES))
