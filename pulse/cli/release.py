@@ -6,7 +6,7 @@ import click
 
 from pulse.cli import output
 from pulse.db import reading as reading_transaction
-from pulse.release import export, reading
+from pulse.release import attacking, export, reading
 
 
 @click.group("release")
@@ -48,3 +48,25 @@ def export_wave(wave: int, folder: Path) -> None:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     click.echo(f"{len(files)} files written to {folder}")
+
+
+@commands.command("audit")
+@click.argument("wave", type=int, required=False)
+@output.plain_errors
+def audit(wave: int | None) -> None:
+    """Attack what was published of WAVE, or of every wave, as somebody who subtracts would.
+
+    Reads the exported files, the staff list and who started, and says what it tried. Ends with 1
+    and the cells used where it learns something about fewer people than the floor, or is certain of
+    somebody's answer.
+    """
+    with reading_transaction() as session:
+        releases = [reading.by_wave(session, wave)] if wave else list(reading.listing(session))
+        reports = [attacking.attack(session, release) for release in releases]
+    for report in reports:
+        for line in report.lines():
+            click.echo(line)
+    if not reports:
+        click.echo("Nothing has been released yet.")
+    if not all(report.is_safe for report in reports):
+        raise SystemExit(1)

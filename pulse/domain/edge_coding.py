@@ -7,7 +7,7 @@ finer can be subtracted back out of a larger group.
 
 from pulse.domain.cells import Counts, Span, exactly
 from pulse.domain.counting import ClassCounts
-from pulse.domain.scale import LIKERT_BOTTOM, LIKERT_TOP
+from pulse.domain.scale import LIKERT_BOTTOM, LIKERT_MIDDLE, LIKERT_TOP
 
 
 def code(count: int, ballots: int, width: int) -> Span:
@@ -26,17 +26,42 @@ def code(count: int, ballots: int, width: int) -> Span:
 def coded(block: ClassCounts, width: int) -> Counts:
     """Code what was counted of one question in one block.
 
-    The sum of a five-point scale is kept within what `width` dissenters leave possible. Every sum
-    that may be published then goes with a block in which somebody chose another class.
+    The sum of a five-point scale is kept where it leaves room for `width` people of a class whose
+    count is an interval at the lower end: a sum of 43 among nine of whom eight or nine agree would
+    say that nobody disagrees.
     """
     ballots = block.ballots
-    total = block.score_sum
+    favourable = code(block.favourable, ballots, width)
+    unfavourable = code(block.unfavourable, ballots, width)
+    total: float | None = block.score_sum
     if total is not None:
-        low, high = LIKERT_BOTTOM * ballots + 2 * width, LIKERT_TOP * ballots - 2 * width
+        low, high = room(ballots, favourable, unfavourable, width)
         total = min(max(total, low), high)
-    return Counts(
-        ballots,
-        code(block.favourable, ballots, width),
-        code(block.unfavourable, ballots, width),
-        total,
-    )
+    return Counts(ballots, favourable, unfavourable, total)
+
+
+def room(ballots: int, favourable: Span, unfavourable: Span, width: int) -> tuple[float, float]:
+    """Give the sums of a five-point scale that leave all coded counts open.
+
+    Where the favourable count is 0 to `width`, so many who gave 4, the least that is favourable,
+    must still fit beside as many 1s as the unfavourable count allows; the other end is its mirror.
+
+    >>> room(9, Span(8, 9), Span(0, 1), 1), room(9, Span(3, 3), Span(4, 4), 1)
+    ((9, 42), (9, 45))
+    """
+    low: float = LIKERT_BOTTOM * ballots
+    high: float = LIKERT_TOP * ballots
+    agree, disagree = LIKERT_MIDDLE + 1, LIKERT_MIDDLE - 1
+    if _is_low(favourable):
+        others = min(unfavourable.high, ballots - width)
+        neutral = ballots - width - others
+        low = agree * width + LIKERT_BOTTOM * others + LIKERT_MIDDLE * neutral
+    if _is_low(unfavourable):
+        others = min(favourable.high, ballots - width)
+        neutral = ballots - width - others
+        high = disagree * width + LIKERT_TOP * others + LIKERT_MIDDLE * neutral
+    return low, high
+
+
+def _is_low(span: Span) -> bool:
+    return span.low == 0 and not span.is_exact

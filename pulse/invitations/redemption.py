@@ -7,7 +7,7 @@ other one is refused.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from pulse.domain import short_code
 from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
+from pulse.domain.joint import Joint
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import hashes, keys, replacing
 from pulse.invitations.model import FrameMember, Invitation, IssuerKey
@@ -159,6 +160,26 @@ def issued(session: Session, wave_id: int) -> Issued:
         for dimension, label in row.labels.items():
             by_label[dimension][label] += theirs
     return Issued(started, tokens - started, replacing.handed(session, wave_id), by_label)
+
+
+def started(session: Session, wave_id: int, keys: Sequence[str]) -> Joint:
+    """Count who has started by the labels that they carry together.
+
+    Who started and did not finish is among them: nobody knows who that is.
+    """
+    query = (
+        select(_MEMBER.c.labels)
+        .join(
+            _INVITATION,
+            and_(
+                _MEMBER.c.wave_id == _INVITATION.c.wave_id,
+                _MEMBER.c.employee_id == _INVITATION.c.employee_id,
+            ),
+        )
+        .where(_INVITATION.c.wave_id == wave_id)
+        .where(or_(_INVITATION.c.redeemed, _INVITATION.c.replaced > 0))
+    )
+    return Joint.of(keys, session.scalars(query.execution_options(yield_per=_AT_ONCE)))
 
 
 def _redeem(

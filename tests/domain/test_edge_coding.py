@@ -49,6 +49,11 @@ def test_a_block_of_one_mind_has_company_with_as_many_dissenters(size: int, widt
             assert any(state.favourable == size - width for state in alike)
         if any(state.unfavourable == size for state in alike):
             assert any(state.unfavourable == size - width for state in alike)
+        # Nor does the sum of scores say that a class is empty whose count leaves that open.
+        if any(state.unfavourable == 0 for state in alike):
+            assert any(state.unfavourable == width for state in alike)
+        if any(state.favourable == 0 for state in alike):
+            assert any(state.favourable == width for state in alike)
 
 
 @given(st.integers(5, 200), st.integers(1, 2), st.data())

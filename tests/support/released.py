@@ -120,22 +120,27 @@ def released(wave: Manifest, ballots: Sequence[Paper], now: datetime) -> int:
 def edition(wave: Manifest, ballots: Sequence[Paper], now: datetime) -> Edition:
     """Give what is published: the plan is decided from turnout, and then comes the count."""
     counted = tally(ballots)
-    decided = decide(wave, counted.joint, asked(wave))
+    decided = decide(wave, counted.joint, asked(wave, counted.joint))
     census = Census(invited=wave.invited, redeemed=len(ballots))
     return Edition(wave, counted, decided, census, max(now, wave.closes_at).date())
 
 
-def asked(wave: Manifest) -> Joint:
-    """Spread everybody asked over the labels, each dimension in turn."""
-    carried = {
-        item.key: [node.code for node in item.labels for _ in range(node.invited)]
-        for item in wave.dimensions
-    }
-    people = (
-        {key: labels[at % len(labels)] for key, labels in carried.items()}
-        for at in range(wave.invited)
-    )
-    return Joint.of(carried, people)
+def asked(wave: Manifest, came: Joint) -> Joint:
+    """Give everybody asked: whoever took part, and up to the number of each unit others besides."""
+    people = [
+        dict(zip(came.keys, labels, strict=True))
+        for labels, count in came.counts.items()
+        for _ in range(count)
+    ]
+    first, *others = wave.dimensions
+    for node in first.labels:
+        silent = node.invited - sum(person[first.key] == node.code for person in people)
+        people += [
+            {first.key: node.code}
+            | {item.key: item.labels[at % len(item.labels)].code for item in others}
+            for at in range(silent)
+        ]
+    return Joint.of(came.keys, people)
 
 
 def _division(unit: str) -> str:

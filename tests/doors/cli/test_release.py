@@ -51,7 +51,7 @@ def test_the_files_hold_what_anyone_may_see(
         "11..12",
     )
     assert (north["mean"], north["kind"], north["wave"]) == (
-        str(round(14 / 12, 4)),
+        str(round(15 / 12, 4)),
         "question",
         str(wave_id),
     )

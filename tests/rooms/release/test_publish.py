@@ -58,7 +58,7 @@ def test_every_group_that_is_safe_gets_its_counts(wave: Manifest, now: datetime)
     # The question is reverse-scored: the twelve who agreed strongly are the unfavourable ones.
     # North and south are each of one mind, so each is published as if one in two halves were not.
     assert (tools.value.unfavourable, tools.value.favourable) == (exactly(12), exactly(9))
-    assert (tools.value.n, tools.value.score_sum) == (21, (12 * 1 + 2) + 9 * 4)
+    assert (tools.value.n, tools.value.score_sum) == (21, (12 * 1 + 3) + 9 * 4)
     assert found.engagement == Released(100 * 12 / 21)
     assert found.enps == Released(100 * (12 - 9) / 21)
 
@@ -142,7 +142,7 @@ def test_a_block_of_one_mind_is_published_as_an_interval(
         counts = found.questions[0].counts
     assert isinstance(counts, Released)
     assert (counts.value.favourable, counts.value.unfavourable) == (Span(low, 12), Span(0, edge))
-    assert counts.value.score_sum == 5 * 12 - 2 * edge
+    assert counts.value.score_sum == 5 * 12 - 3 * edge
 
 
 def test_one_company_number_whatever_it_is_divided_by(wave: Manifest, now: datetime) -> None:
