@@ -13,73 +13,147 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import linalg
 
 from pulse.domain.joint import Joint
 
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
-_CHUNK = 512
+_CHUNK = 256
+# Proofs need a sum below 1; the rest is for rounding in the linear algebra.
+LIMIT = 0.98
+# A row that is surely below this needs no exact sum.
+_PROVES_ENOUGH = 0.9
+# The number of a block that is none.
+_NO_BLOCK = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The largest row sum, and the labels of somebody who has it. Below 1 nobody is isolated."""
+    """The largest row sum; below 1 nobody is isolated.
+
+    `unsafe` are the labels of everybody whose sum reaches `LIMIT`, those with the largest first.
+    """
 
     value: float
-    labels: tuple[str, ...]
+    unsafe: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it proves that no combination isolates fewer people than the floor."""
+        return self.value < LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """People with the same block in every dimension: `at` are their blocks, `people` how many."""
+    """People with the same block in every dimension: `at` are their blocks, `people` how many.
+
+    The first column numbers the blocks of the first dimension; the others number all the rest,
+    where a crossing may leave people out.
+    """
 
     at: Integers
     people: Floats
     labels: Sequence[tuple[str, ...]]
-    blocks: int
 
 
 def bound(joint: Joint, block_of: Mapping[str, Mapping[str, str]], floor: int) -> Bound:
     """Bound how far published groups come to isolating fewer than `floor` people.
 
-    `block_of` gives the block of each label, by dimension. The value may be larger than the largest
-    row sum, and never smaller; exact row sums are taken only where the quick bound proves nothing.
+    `block_of` gives the block of each label, by dimension; the first of them has one for every
+    label, and others may leave labels out. The value may be larger than the largest
+    row sum, and never smaller; rows are added up exactly where the quick bound proves too little.
     """
     if not block_of or not joint.total:
-        return Bound(0.0, ())
+        return Bound(0.0)
     cells = _cells(joint, block_of)
-    spread = sparse.csr_array(
-        (
-            np.ones(cells.at.size),
-            cells.at.ravel(),
-            np.arange(0, cells.at.size + 1, cells.at.shape[1]),
-        ),
-        shape=(len(cells.people), cells.blocks),
-    )
-    gram = (spread.T @ sparse.diags_array(cells.people) @ spread).toarray()
-    inverse: Floats = np.asarray(linalg.pinvh(gram), dtype=np.float64)
-    sums = _quick(cells, inverse, floor)
-    open_rows = np.flatnonzero(sums >= 1)
+    projection = _projected(cells)
+    sums = _quick(cells, projection, floor)
+    open_rows = np.flatnonzero(sums >= _PROVES_ENOUGH)
     for start in range(0, len(open_rows), _CHUNK):
         rows = open_rows[start : start + _CHUNK]
-        sums[rows] = _exact(cells, inverse, rows, floor)
-    worst = int(np.argmax(sums))
-    return Bound(float(sums[worst]), cells.labels[worst])
+        entries = projection.entries(rows, np.arange(len(sums)))
+        # Everybody is among the entries, so nothing is left outside them.
+        sums[rows] = _row_sums(entries, rows, cells.people, np.zeros(len(rows)), floor)
+    unsafe = [place for place in np.argsort(-sums) if sums[place] >= LIMIT]
+    return Bound(float(sums.max()), tuple(cells.labels[place] for place in unsafe))
+
+
+@dataclass(frozen=True, slots=True)
+class _Projection:
+    """H in two parts: 1 / size within a block of the first dimension, and `left` times `right`.
+
+    `right` of somebody is who they are in the other dimensions, less the `shares` of their block.
+    """
+
+    first: Integers
+    sizes: Floats
+    shares: Floats
+    left: Floats
+    right: Floats
+
+    def entries(self, rows: Integers, columns: Integers) -> Floats:
+        """Give the entries of |H| in some rows and columns."""
+        found: Floats = self.left[rows] @ self.right[columns].T
+        same = self.first[rows][:, None] == self.first[columns][None, :]
+        found = found + same / self.sizes[self.first[rows]][:, None]
+        return np.asarray(np.abs(found))
+
+    def farthest(self, rows: Integers, dimensions: Sequence[Integers]) -> Floats:
+        """Bound the entries of |H| outside the own block of the first dimension.
+
+        `dimensions` gives the columns of each other dimension. Somebody elsewhere is in one block
+        of each: at most in that with the largest entry, and at least in that with the smallest.
+        """
+        left = self.left[rows]
+        offset = left @ self.shares.T
+        highest, lowest = -offset.min(axis=1), -offset.max(axis=1)
+        for columns in dimensions:
+            highest += left[:, columns].max(axis=1)
+            lowest += left[:, columns].min(axis=1)
+        return np.asarray(np.maximum(np.abs(highest), np.abs(lowest)))
+
+
+def _projected(cells: _Cells) -> _Projection:
+    """Project onto the blocks of the first dimension, and onto what the others add to them.
+
+    The Gram matrix of all blocks is diagonal for one dimension, so only the Schur complement of the
+    others is inverted: it is as large as they are, however many units there are. Any generalised
+    inverse gives the same projection.
+    """
+    first = cells.at[:, 0]
+    sizes: Floats = np.bincount(first, weights=cells.people).astype(np.float64)
+    others = cells.at[:, 1:]
+    # The last column stands for no block at all, and stays empty.
+    number = int(others.max(initial=_NO_BLOCK)) + 2
+    inside = np.zeros((len(first), number))
+    inside[np.arange(len(first))[:, None], others] = 1
+    inside[:, _NO_BLOCK] = 0
+    shares = np.zeros((len(sizes), number))
+    np.add.at(shares, first, inside * cells.people[:, None])
+    shares /= sizes[:, None]
+    beyond: Floats = inside - shares[first]
+    schur = beyond.T @ (beyond * cells.people[:, None])
+    inverse: Floats = np.asarray(linalg.pinvh(schur), dtype=np.float64)
+    return _Projection(first, sizes, shares, beyond @ inverse, beyond)
 
 
 def _cells(joint: Joint, block_of: Mapping[str, Mapping[str, str]]) -> _Cells:
     """Give every block a number, and put people together who share all of them."""
-    keys = [key for key in joint.keys if key in block_of]
-    places = [joint.keys.index(key) for key in keys]
-    numbers: dict[tuple[str, str], int] = {}
+    where = [(key, place) for place, key in enumerate(joint.keys) if key in block_of]
+    firsts: dict[tuple[str, str | None], int] = {}
+    others: dict[tuple[str, str | None], int] = {}
     found: dict[tuple[int, ...], int] = {}
     labels_of: dict[tuple[int, ...], tuple[str, ...]] = {}
     for labels, people in joint.counts.items():
         if people:
-            at = tuple(
-                numbers.setdefault((key, block_of[key][labels[place]]), len(numbers))
-                for key, place in zip(keys, places, strict=True)
+            blocks = [(key, block_of[key].get(labels[place])) for key, place in where]
+            at = (
+                firsts.setdefault(blocks[0], len(firsts)),
+                *(
+                    _NO_BLOCK if block[1] is None else others.setdefault(block, len(others))
+                    for block in blocks[1:]
+                ),
             )
             found[at] = found.get(at, 0) + people
             labels_of.setdefault(at, labels)
@@ -88,77 +162,43 @@ def _cells(joint: Joint, block_of: Mapping[str, Mapping[str, str]]) -> _Cells:
         np.array(order, dtype=np.int64),
         np.array([found[at] for at in order], dtype=np.float64),
         [labels_of[at] for at in order],
-        len(numbers),
     )
 
 
-def _quick(cells: _Cells, inverse: Floats, floor: int) -> Floats:
+def _quick(cells: _Cells, projection: _Projection, floor: int) -> Floats:
     """Bound every row sum: exact within a cell's first block, and by the largest entry outside."""
     sums = np.empty(len(cells.people))
-    dimensions = [np.unique(cells.at[:, place]) for place in range(cells.at.shape[1])]
+    others = [np.unique(cells.at[:, place]) for place in range(1, cells.at.shape[1])]
     starts = np.flatnonzero(np.diff(cells.at[:, 0], prepend=-1))
-    for rows in np.split(np.arange(len(cells.people)), starts[1:]):
-        near = _gathered(cells.at[rows], inverse) @ _membership(cells.at[rows], cells.blocks)
-        far = _farthest(_gathered(cells.at[rows], inverse), dimensions, cells.at[rows[0], 0])
-        sums[rows] = _row_sums(near, cells.people[rows], far, floor)
+    far = np.zeros(len(sums))
+    if others and len(starts) > 1:
+        for start in range(0, len(sums), _CHUNK):
+            part = np.arange(start, min(start + _CHUNK, len(sums)))
+            far[part] = projection.farthest(part, others)
+    for rows in np.split(np.arange(len(sums)), starts[1:]):
+        near = projection.entries(rows, rows)
+        own = np.arange(len(rows))
+        sums[rows] = _row_sums(near, own, cells.people[rows], far[rows], floor)
     return sums
 
 
-def _gathered(at: Integers, inverse: Floats) -> Floats:
-    """Give for each cell the sum of the rows of its blocks."""
-    rows: Floats = inverse[at[:, 0]]
-    for place in range(1, at.shape[1]):
-        rows = rows + inverse[at[:, place]]
-    return rows
-
-
-def _membership(at: Integers, blocks: int) -> Floats:
-    found = np.zeros((blocks, len(at)))
-    for place in range(at.shape[1]):
-        found[at[:, place], np.arange(len(at))] += 1
-    return found
-
-
-def _farthest(rows: Floats, dimensions: Sequence[Integers], own: int) -> Floats:
-    """Bound the entries outside the own block of the first dimension, by absolute value."""
-    highest = np.zeros(len(rows))
-    lowest = np.zeros(len(rows))
-    for place, blocks in enumerate(dimensions):
-        others = blocks[blocks != own] if place == 0 else blocks
-        if len(others):
-            highest += rows[:, others].max(axis=1)
-            lowest += rows[:, others].min(axis=1)
-    return np.asarray(np.maximum(np.abs(highest), np.abs(lowest)))
-
-
-def _exact(cells: _Cells, inverse: Floats, rows: Integers, floor: int) -> Floats:
-    gathered = _gathered(cells.at[rows], inverse)
-    entries = gathered[:, cells.at[:, 0]]
-    for place in range(1, cells.at.shape[1]):
-        entries = entries + gathered[:, cells.at[:, place]]
-    # Everybody is among the entries, so nothing is left outside them.
-    return _row_sums(entries, cells.people, np.zeros(len(rows)), floor, own=rows)
-
-
 def _row_sums(
-    entries: Floats, people: Floats, outside: Floats, floor: int, own: Integers | None = None
+    entries: Floats, own: Integers, people: Floats, outside: Floats, floor: int
 ) -> Floats:
     """Add to each person's own entry the `floor` - 2 largest others, as often as there are people.
 
-    `entries` is cells x cells of a part; `outside` may be taken as often as wanted.
+    `entries` are rows of |H|, `own` is where each row's own entry stands and `people` how many each
+    column counts; `outside` bounds the entries that are left out, and is taken as often as wanted.
     """
-    here = np.arange(len(entries)) if own is None else own
     lines = np.arange(len(entries))
-    sizes = np.abs(entries)
-    mine = sizes[lines, here]
-    wanted = min(floor - 1, sizes.shape[1])
-    top = np.argpartition(-sizes, wanted - 1, axis=1)[:, :wanted]
-    values = np.take_along_axis(sizes, top, axis=1)
-    times = people[top] - (top == here[:, None])
+    wanted = min(floor - 1, entries.shape[1])
+    top = np.argpartition(-entries, wanted - 1, axis=1)[:, :wanted]
+    values = np.take_along_axis(entries, top, axis=1)
+    times = people[top] - (top == own[:, None])
     values = np.concatenate([values, outside[:, None]], axis=1)
     times = np.concatenate([times, np.full((len(entries), 1), float(floor))], axis=1)
     order = np.argsort(-values, axis=1)
     values, times = (np.take_along_axis(part, order, axis=1) for part in (values, times))
     before = np.cumsum(times, axis=1) - times
     used = np.clip(floor - 2 - before, 0, times)
-    return np.asarray(mine + (values * used).sum(axis=1))
+    return np.asarray(entries[lines, own] + (values * used).sum(axis=1))

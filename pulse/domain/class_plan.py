@@ -1,10 +1,10 @@
 """Merges classes that are too small with their neighbour, until each block reaches the floor.
 
 The classes of an attribute stand in an order (of age, of length of service, of the alphabet). A
-crossing is planned the same way, class by class within each division.
+crossing is planned the same way within each division, or leaves a division out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulse.domain.blocks import JOINT, DimensionPlan, PlannedGroup, joined
@@ -35,34 +35,63 @@ def plan(
 
     Where everything ends in one block there is nothing to compare, and nothing is shown.
     """
-    parts = [_Part((node,), ballots.get(node.code, 0)) for node in dimension.labels]
+    parts = _merged(dimension.labels, ballots, floor, never)
+    if len(parts) == 1:
+        return _hidden(dimension.labels, Suppressed(Reason.BELOW_FLOOR, floor))
+    return _planned(parts)
+
+
+def crossed(
+    dimension: Dimension, ballots: Mapping[str, int], floors: Mapping[str, int], floor: int
+) -> DimensionPlan:
+    """Plan a crossing: the classes within each division, by the least that `floors` asks of it.
+
+    A division that `floors` does not name is left out. One that ends in a single block has nothing
+    to compare, and its total is the organisation's to show.
+    """
+    plans = []
+    for division, nodes in divided(dimension).items():
+        parts = _merged(nodes, ballots, floors.get(division, floor))
+        if division not in floors:
+            plans.append(_hidden(nodes, Suppressed(Reason.OUTSIDE, floor)))
+        elif len(parts) == 1:
+            plans.append(_hidden(nodes, Suppressed(Reason.BELOW_FLOOR, floor)))
+        else:
+            plans.append(_planned(parts))
+    return DimensionPlan(
+        tuple(group for part in plans for group in part.groups),
+        {code: fate for part in plans for code, fate in part.hidden.items()},
+    )
+
+
+def divided(dimension: Dimension) -> dict[str, tuple[Node, ...]]:
+    """Give the labels of a crossing by the division that they lie in."""
+    found: dict[str, list[Node]] = {}
+    for node in dimension.labels:
+        found.setdefault(node.parent or "", []).append(node)
+    return {division: tuple(nodes) for division, nodes in found.items()}
+
+
+def _merged(
+    nodes: Sequence[Node],
+    ballots: Mapping[str, int],
+    floor: int,
+    never: frozenset[str] = frozenset(),
+) -> list[_Part]:
+    """Join whoever is smallest with the class after it, until every part reaches the floor."""
+    parts = [_Part((node,), ballots.get(node.code, 0)) for node in nodes]
     while len(parts) > 1:
         small = [part for part in parts if part.ballots < floor or part.code in never]
         if not small:
             break
         at = parts.index(min(small, key=lambda part: part.ballots))
-        left = _left_of_the_joint(parts, at)
+        left = min(at, len(parts) - 2)
         parts[left : left + 2] = [parts[left].with_(parts[left + 1])]
-    if len(parts) == 1:
-        reason = Suppressed(Reason.BELOW_FLOOR, floor)
-        return DimensionPlan((), {node.code: reason for node in dimension.labels})
-    return _planned(parts)
+    return parts
 
 
-def nothing(dimension: Dimension, floor: int) -> DimensionPlan:
-    """Give the plan of a dimension that would endanger somebody together with the others."""
-    reason = Suppressed(Reason.OUTSIDE, floor)
-    return DimensionPlan((), {node.code: reason for node in dimension.labels})
-
-
-def _left_of_the_joint(parts: list[_Part], at: int) -> int:
-    """Say between which part and the next one to join: the next of its own parent, if it can be."""
-    if at + 1 == len(parts):
-        return at - 1
-    inside = parts[at].nodes[-1].parent
-    if at and parts[at + 1].nodes[0].parent != inside and parts[at - 1].nodes[0].parent == inside:
-        return at - 1
-    return at
+def _hidden(nodes: Sequence[Node], reason: Suppressed) -> DimensionPlan:
+    return DimensionPlan((), {node.code: reason for node in nodes})
 
 
 def _planned(parts: list[_Part]) -> DimensionPlan:

@@ -7,27 +7,14 @@ No answer is among its arguments, so the plan, and whatever it leaves out, tells
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pulse.domain import certificate, class_plan, tree_blocks
 from pulse.domain.blocks import Decided, DimensionPlan, Turnout
 from pulse.domain.certificate import Bound
 from pulse.domain.dimension import ORGANISATION, Dimension
 
-# Proofs need a sum below 1; the rest is for rounding in the linear algebra.
-LIMIT = 0.98
-# A crossing that is not safe is tried again with blocks of so many floors.
-COARSER = (1, 2, 3)
-
-
-class _Planner(Protocol):
-    def __call__(
-        self,
-        dimension: Dimension,
-        ballots: Mapping[str, int],
-        floor: int,
-        never: frozenset[str] = frozenset(),
-    ) -> DimensionPlan: ...
+# A part of a crossing that is not safe is tried again with blocks of up to so many floors.
+COARSEST = 3
 
 
 @dataclass(slots=True)
@@ -40,11 +27,17 @@ class _Drafting:
     plans: dict[str, DimensionPlan] = field(default_factory=dict)
     never: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def draft(self, key: str, floor: int) -> None:
-        planner: _Planner = tree_blocks.plan if key == ORGANISATION else class_plan.plan
+    def draft(self, key: str) -> None:
+        planner = tree_blocks.plan if key == ORGANISATION else class_plan.plan
         ballots = self.turnout.ballots.by_label(key)
         never = self.never.get(key, frozenset())
-        self.plans[key] = planner(self.dimensions[key], ballots, floor, never)
+        self.plans[key] = planner(self.dimensions[key], ballots, self.floor, never)
+
+    def cross(self, key: str, times: Mapping[str, int]) -> None:
+        """Draft a crossing; `times` gives how many floors each division asks of a block."""
+        ballots = self.turnout.ballots.by_label(key)
+        floors = {division: many * self.floor for division, many in times.items()}
+        self.plans[key] = class_plan.crossed(self.dimensions[key], ballots, floors, self.floor)
 
     def bound(self) -> Bound:
         """Give the larger bound of answers, which ballots hold, and of turnout, over all asked."""
@@ -63,7 +56,7 @@ def decide(dimensions: Sequence[Dimension], turnout: Turnout, floor: int) -> Dec
     drafting = _Drafting({item.key: item for item in dimensions}, turnout, floor)
     for item in dimensions:
         if not item.is_crossing:
-            drafting.draft(item.key, floor)
+            drafting.draft(item.key)
     bound = _until_safe(drafting)
     crossings = [item for item in dimensions if item.is_crossing]
     for item in sorted(crossings, key=lambda item: (-len(item.labels), item.key)):
@@ -74,12 +67,12 @@ def decide(dimensions: Sequence[Dimension], turnout: Turnout, floor: int) -> Dec
 def _until_safe(drafting: _Drafting) -> float:
     """Merge the smallest block of whoever is least safe, until everybody is."""
     bound = drafting.bound()
-    while bound.value >= LIMIT:
-        key, group = _smallest_block(drafting, bound.labels)
+    while not bound.is_safe:
+        key, group = _smallest_block(drafting, bound.unsafe[0])
         shown = {code.code for code in drafting.plans[key].groups}
         refused = _refused(drafting, key, group, shown)
         drafting.never[key] = drafting.never.get(key, frozenset()) | {refused}
-        drafting.draft(key, drafting.floor)
+        drafting.draft(key)
         bound = drafting.bound()
     return bound.value
 
@@ -111,13 +104,41 @@ def _refused(drafting: _Drafting, key: str, block: str, shown: set[str]) -> str:
 
 
 def _add_crossing(drafting: _Drafting, item: Dimension, bound: float) -> float:
-    """Add a crossing, coarser where it must be, or leave it out where it cannot be safe."""
-    for times in COARSER:
-        drafting.draft(item.key, times * drafting.floor)
+    """Add a crossing, coarser in the divisions where it must be, or without them."""
+    times = dict.fromkeys(class_plan.divided(item), 1)
+    while drafting.plans[ORGANISATION].blocks and times:
+        drafting.cross(item.key, times)
         if not drafting.plans[item.key].blocks:
             return bound
-        found = drafting.bound().value
-        if found < LIMIT:
-            return found
-    drafting.plans[item.key] = class_plan.nothing(item, drafting.floor)
+        found = drafting.bound()
+        if found.is_safe:
+            return found.value
+        times = _coarser(times, _concerned(drafting, item, times, found))
+    drafting.cross(item.key, {})
     return bound
+
+
+def _concerned(
+    drafting: _Drafting, item: Dimension, times: Mapping[str, int], found: Bound
+) -> set[str]:
+    """Give the divisions that have people in a block of the organisation that is not safe.
+
+    Where a block joins people of two divisions, the total of one tells about those of the other.
+    """
+    invited, keys = drafting.turnout.invited, drafting.turnout.invited.keys
+    home, place = keys.index(ORGANISATION), keys.index(item.key)
+    block_of = drafting.plans[ORGANISATION].block_of()
+    unsafe = {block_of[labels[home]] for labels in found.unsafe}
+    shown = {block.labels[0] for block in drafting.plans[item.key].blocks}
+    divisions = class_plan.divided(item)
+    division_of = {node.code: key for key, nodes in divisions.items() for node in nodes}
+    concerned = {
+        division_of[labels[place]] for labels in invited.counts if block_of[labels[home]] in unsafe
+    }
+    return concerned & {division_of[label] for label in shown} or set(times)
+
+
+def _coarser(times: Mapping[str, int], concerned: set[str]) -> dict[str, int]:
+    """Ask for larger blocks in these divisions, or leave those out where they are largest."""
+    asked = {division: many + (division in concerned) for division, many in times.items()}
+    return {division: many for division, many in asked.items() if many <= COARSEST}

@@ -6,10 +6,10 @@ make bench ARGS="--only submissions --database sqlite"
 import argparse
 from collections.abc import Iterator
 
-from tests.bench import counting, importing, in_browser, steps, submissions, weight
+from tests.bench import counting, importing, in_browser, planning, steps, submissions, weight
 from tests.support import postgres
 
-PARTS = ("steps", "browser", "submissions", "import", "counting", "weight")
+PARTS = ("steps", "browser", "submissions", "import", "counting", "planning", "weight")
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def _measured(part: str, wishes: argparse.Namespace) -> Iterator[str]:
     """Measure one part, on each kind of database where that makes a difference."""
     if part == "browser":
         yield in_browser.table(in_browser.measure())
+    elif part == "planning":
+        yield planning.table(planning.measure(wishes.people))
     elif part == "weight":
         yield weight.table(weight.measure())
     else:
@@ -55,6 +57,7 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--respondents", type=int, default=200, help="in each round")
     parser.add_argument("--ballots", type=int, nargs="+", default=[2_000, 10_000], help="in a box")
+    parser.add_argument("--people", type=int, nargs="+", default=[2_500, 20_000], help="asked")
     parser.add_argument("--rows", type=int, default=100_000, help="of the staff file")
     return parser.parse_args()
 

@@ -1,7 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.domain.class_plan import nothing, plan
+from pulse.domain.blocks import DimensionPlan
+from pulse.domain.cells import Merged, Reason, Suppressed
+from pulse.domain.class_plan import crossed, plan
 from pulse.domain.dimension import ROOT, Dimension, Node
 
 AGES = tuple(f"{start}-{start + 9}" for start in range(20, 70, 10))
@@ -42,19 +44,40 @@ def test_four_of_five_are_too_few() -> None:
     ]
 
 
-def test_a_crossing_merges_within_its_division_as_long_as_it_can() -> None:
-    codes = ("north-f", "north-m", "south-f", "south-m")
-    sizes = dict(zip(codes, (9, 3, 2, 9), strict=True))
-    found = plan(dimension(codes, ("north", "south")), sizes, 5)
-    assert [block.labels for block in found.blocks] == [codes[:2], codes[2:]]
+CODES = ("north-f", "north-m", "north-x", "south-f", "south-m", "south-x")
+
+
+def crossing(sizes: tuple[int, ...], **floors: int) -> DimensionPlan:
+    ballots = dict(zip(CODES, sizes, strict=True))
+    return crossed(dimension(CODES, ("north", "south")), ballots, floors, 5)
+
+
+def test_a_crossing_merges_within_its_division() -> None:
+    found = crossing((9, 3, 8, 2, 6, 7), north=5, south=5)
+    assert [block.labels for block in found.blocks] == [
+        ("north-f",),
+        ("north-m", "north-x"),
+        ("south-f", "south-m"),
+        ("south-x",),
+    ]
+    assert found.hidden["south-f"] == Merged("south-f+south-m")
+
+
+def test_a_division_may_be_coarser_than_another_or_left_out() -> None:
+    found = crossing((9, 9, 9, 9, 9, 9), south=10)
+    assert [block.labels for block in found.blocks] == []
+    found = crossing((9, 9, 9, 9, 9, 12), south=10)
+    assert [block.labels for block in found.blocks] == [("south-f", "south-m"), ("south-x",)]
+    assert found.hidden["north-f"] == Suppressed(Reason.OUTSIDE, 5)
+
+
+def test_a_division_with_a_single_block_shows_nothing() -> None:
+    found = crossing((9, 1, 2, 9, 9, 9), north=5, south=5)
+    assert {block.labels[0] for block in found.blocks} == {"south-f", "south-m", "south-x"}
+    assert found.hidden["north-f"] == Suppressed(Reason.BELOW_FLOOR, 5)
 
 
 def test_a_block_that_was_refused_is_merged_further() -> None:
     sizes = dict.fromkeys(AGES, 9)
     found = plan(dimension(), sizes, 5, frozenset({"30-39"}))
     assert found.blocks[1].code == "30-39+40-49"
-
-
-def test_a_dimension_left_out_says_so_for_every_class() -> None:
-    found = nothing(dimension(), 5)
-    assert (found.blocks, set(found.hidden)) == ((), set(AGES))

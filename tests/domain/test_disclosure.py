@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from pulse.domain.blocks import DimensionPlan, Turnout
 from pulse.domain.cells import Merged, Reason, Suppressed
+from pulse.domain.certificate import LIMIT
 from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
-from pulse.domain.disclosure import LIMIT, decide
+from pulse.domain.disclosure import decide
 from pulse.domain.joint import Joint
 from tests.support.isolation import isolated
 
@@ -32,11 +33,20 @@ def classes(key: str, *names: str) -> Dimension:
     return Dimension(key, key, nodes)
 
 
+def crossing() -> Dimension:
+    """The sexes within each division, and within the office under the root."""
+    divisions = [Node(code, code, ROOT, 0) for code in ("d1", "d2", "o")]
+    parts = [Node(f"{top.code}{sex}", sex, top.code, 1) for top in divisions for sex in "fm"]
+    return Dimension(
+        f"{ORGANISATION}*sex", "Sex", (Node(ROOT, "Everyone", None, 0), *divisions, *parts)
+    )
+
+
 DIMENSIONS = (
     organisation({}),
     classes("age", "18-29", "30-39", "40+"),
     classes("sex", "f", "m"),
-    classes(f"{ORGANISATION}*sex", "d1f", "d1m", "d2f", "d2m", "of", "om"),
+    crossing(),
 )
 KEYS = tuple(item.key for item in DIMENSIONS)
 
@@ -132,18 +142,23 @@ def test_a_dimension_with_one_block_only_shows_nothing() -> None:
     assert found.hidden["40+"] == Suppressed(Reason.BELOW_FLOOR, FLOOR)
 
 
-def test_a_crossing_that_is_not_safe_is_left_out_with_its_reason() -> None:
-    """One woman short in each part: what the crossing would add isolates two people."""
+def test_a_division_whose_crossing_is_not_safe_is_left_out_of_it() -> None:
+    """The office is too small, so a team joins it: the total of that division would part them."""
     people = joint(
-        [("d1a", "40+", "f")] * 5
-        + [("d1a", "40+", "m")] * 5
-        + [("d1b", "18-29", "f")] * 5
-        + [("d2a", "40+", "m")] * 2
-        + [("d2a", "18-29", "f")] * 6
-        + [("o", "18-29", "m")] * 6
+        [("d1a", "40+", "f")] * 4
+        + [("d1a", "40+", "m")] * 4
+        + [(team, "40+", sex) for team in ("d1b", "d2a", "d2b") for sex in "fm"] * 5
+        + [("o", "40+", "m"), ("o", "40+", "f")]
     )
-    found = decide(DIMENSIONS, Turnout(people, people), FLOOR)
-    assert isolated(groups_of(found.plans, people), people.total, FLOOR) is None
+    found = decide(DIMENSIONS, Turnout(people, people), FLOOR).plans
+    parts = found[f"{ORGANISATION}*sex"]
+    assert [group.code for group in parts.groups] == ["d2f", "d2m"]
+    assert parts.hidden["d1f"] == Suppressed(Reason.OUTSIDE, FLOOR)
+    shown = [*groups_of(found, people)]
+    division = [labels[0][:2] for labels, count in people.counts.items() for _ in range(count)]
+    total = frozenset(at for at, code in enumerate(division) if code == "d1")
+    assert isolated(shown, people.total, FLOOR) is None
+    assert isolated([*shown, total], people.total, FLOOR) is not None
 
 
 def test_crossings_are_shown_where_they_are_safe() -> None:

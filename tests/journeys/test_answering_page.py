@@ -164,5 +164,6 @@ def test_public_pages_are_accessible(
         page.goto(path)
         axe(page)
     page.goto(f"/s/{asked.wave}")
-    page.get_by_role("button", name="Send").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send").click()
     axe(page)

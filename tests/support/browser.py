@@ -89,6 +89,8 @@ def violations(page: Page, *, colours_only: bool = False) -> list[str]:
 
     Between light and dark nothing differs but colours, so a second look may ask for these only.
     """
+    # A click that leads to another page comes back before its stylesheet is there.
+    page.wait_for_load_state("load")
     rules = {"type": "rule", "values": AXE_COLOURS} if colours_only else None
     run_only = rules or {"type": "tag", "values": AXE_TAGS}
     options = {"runOnly": run_only, "resultTypes": ["violations"]}
