@@ -8,6 +8,7 @@ import click
 from pulse import clock
 from pulse.cli import output
 from pulse.db import reading, transaction
+from pulse.domain.dimension import ORGANISATION, parts
 from pulse.domain.errors import Invalid
 from pulse.people import attributes, units
 from pulse.surveys import bank, catalogue, compose
@@ -27,7 +28,12 @@ def commands() -> None:
 @click.option("--pack", required=True, help="One of those that `flask surveys packs` prints.")
 @click.option("--introduction", default="", help="Why you ask.")
 @click.option("--unit", "unit_keys", multiple=True, help="Ask only this unit and those below.")
-@click.option("--dimension", "dimensions", multiple=True, help="Divide results by this attribute.")
+@click.option(
+    "--dimension",
+    "dimensions",
+    multiple=True,
+    help="Divide results by this attribute, or by two together: organisation*site.",
+)
 @output.plain_errors
 def create(
     title: str,
@@ -41,8 +47,10 @@ def create(
     with transaction() as session:
         ids = _known(units.ids(session), unit_keys, "unit")
         known = {info.key: info.key for info in attributes.reportable(session)}
-        keys = _known(known, dimensions, "reportable attribute")
-        draft = SurveyDraft(title, introduction, questions, Audience(ids), keys)
+        known |= {ORGANISATION: ORGANISATION}
+        named = tuple(part for key in dimensions for part in parts(key))
+        _known(known, named, "reportable attribute")
+        draft = SurveyDraft(title, introduction, questions, Audience(ids), dimensions)
         survey_id = compose.create(session, draft, clock.now())
     click.echo(survey_id)
 

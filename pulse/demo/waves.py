@@ -17,6 +17,7 @@ from pulse.demo import answers
 from pulse.demo.company import Company, Worker, mood
 from pulse.demo.story import INTRODUCTION, TITLE
 from pulse.domain.ballot import Ballot, shred_by
+from pulse.domain.dimension import ORGANISATION, crossing
 from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import layout
 from pulse.domain.wave_state import WaveState
@@ -30,6 +31,7 @@ from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
 
 PACK = "core_10"
+DIVIDED_BY = ("site", "contract", crossing(ORGANISATION, "contract"))
 OPEN_FOR = timedelta(days=10)
 OPENED_BEFORE = timedelta(days=3)
 ANSWERED_SO_FAR = 0.3
@@ -42,7 +44,7 @@ NO_KEYS = PublicKeys("", "")
 def survey(now: datetime) -> int:
     """Compose the monthly survey."""
     questions = tuple(bank.question(code).asked() for code in bank.pack(PACK).codes)
-    draft = SurveyDraft(TITLE, INTRODUCTION, questions, Audience(), ("site", "contract"))
+    draft = SurveyDraft(TITLE, INTRODUCTION, questions, Audience(), DIVIDED_BY)
     with transaction() as session:
         return compose.create(session, draft, now)
 

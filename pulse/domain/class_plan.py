@@ -6,10 +6,11 @@ crossing is planned the same way within each division, or leaves a division out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from pulse.domain.blocks import JOINT, DimensionPlan, PlannedGroup, joined
+from pulse.domain.blocks import JOINT, MANY, DimensionPlan, PlannedGroup, joined
 from pulse.domain.cells import Merged, Reason, Suppressed
-from pulse.domain.dimension import Dimension, Node
+from pulse.domain.dimension import EVERYBODY, WITHIN, Dimension, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def plan(
     parts = _merged(dimension.labels, ballots, floor, never)
     if len(parts) == 1:
         return _hidden(dimension.labels, Suppressed(Reason.BELOW_FLOOR, floor))
-    return _planned(parts)
+    return _planned(dimension, parts)
 
 
 def crossed(
@@ -55,9 +56,10 @@ def crossed(
         if division not in floors:
             plans.append(_hidden(nodes, Suppressed(Reason.OUTSIDE, floor)))
         elif len(parts) == 1:
-            plans.append(_hidden(nodes, Suppressed(Reason.BELOW_FLOOR, floor)))
+            why = Reason.BELOW_FLOOR if floors[division] == floor else Reason.OUTSIDE
+            plans.append(_hidden(nodes, Suppressed(why, floor)))
         else:
-            plans.append(_planned(parts))
+            plans.append(_planned(dimension, parts))
     return DimensionPlan(
         tuple(group for part in plans for group in part.groups),
         {code: fate for part in plans for code, fate in part.hidden.items()},
@@ -94,13 +96,33 @@ def _hidden(nodes: Sequence[Node], reason: Suppressed) -> DimensionPlan:
     return DimensionPlan((), {node.code: reason for node in nodes})
 
 
-def _planned(parts: list[_Part]) -> DimensionPlan:
+def _planned(dimension: Dimension, parts: list[_Part]) -> DimensionPlan:
     groups: list[PlannedGroup] = []
     hidden: dict[str, Merged | Suppressed] = {}
     for part in parts:
         codes = tuple(node.code for node in part.nodes)
-        name = joined([node.name for node in part.nodes])
+        name = _name(dimension, part.nodes)
         groups.append(PlannedGroup(part.code, name, None, codes, part.ballots, is_block=True))
         if len(codes) > 1:
             hidden |= dict.fromkeys(codes, Merged(part.code))
     return DimensionPlan(tuple(groups), hidden)
+
+
+def _name(dimension: Dimension, nodes: tuple[Node, ...]) -> str:
+    """Name a block by its classes; the part of a crossing that they lie in is said once."""
+    if not dimension.is_crossing:
+        return joined([node.name for node in nodes])
+    runs = groupby(nodes, key=lambda node: node.parent)
+    names = [_within(dimension, parent, tuple(run)) for parent, run in runs]
+    return f"{names[0]}; {len(names) - 1} parts more" if len(names) > MANY else "; ".join(names)
+
+
+def _within(dimension: Dimension, parent: str | None, nodes: tuple[Node, ...]) -> str:
+    """Name the classes of one part of a crossing; all of them together are everybody there."""
+    roof = next((node.name for node in dimension.nodes if node.code == parent), "")
+    within = f"{roof}{WITHIN}"
+    if len(nodes) == 1:
+        return nodes[0].name
+    if len(nodes) == sum(node.parent == parent for node in dimension.labels):
+        return f"{within}{EVERYBODY}"
+    return within + joined([node.name.removeprefix(within) for node in nodes])

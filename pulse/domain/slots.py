@@ -60,7 +60,7 @@ def comment_labels(dimensions: Iterable[Dimension], comment_floor: int) -> dict[
     {'a': 'a', 'b': 'all', 'c': 'all'}
     """
     dimension = next(item for item in dimensions if item.key == ORGANISATION)
-    top = _top_groups(dimension)
+    top = dimension.tops
     invited: dict[str, int] = {}
     for node in dimension.labels:
         invited[top[node.code]] = invited.get(top[node.code], 0) + node.invited
@@ -90,15 +90,6 @@ def _kinds(
     for question in questions:
         if question.is_open:
             yield SlotKind.COMMENT, words, None, question.code
-
-
-def _top_groups(dimension: Dimension) -> dict[str, str]:
-    """Give for each node the node directly under the root that it belongs to."""
-    top = {ROOT: ROOT}
-    for node in dimension.nodes[1:]:
-        above = node.parent or ROOT
-        top[node.code] = node.code if above == ROOT else top[above]
-    return top
 
 
 def _written(text: str) -> int:

@@ -12,10 +12,11 @@ from datetime import date
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from pulse.domain.dimension import ORGANISATION, Dimension, unit_code
+from pulse.domain.dimension import CROSS, ORGANISATION, Dimension, crossing, parts, unit_code
 from pulse.domain.errors import Conflict
 from pulse.domain.joint import Joint
 from pulse.domain.labels import Cut, Dropped, TreeUnit, cut_classes, cut_tree
+from pulse.invitations import crossings
 from pulse.invitations.model import FrameMember
 from pulse.people import attributes, roster, units
 from pulse.people.attributes import AttributeInfo
@@ -29,7 +30,10 @@ _BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class FrameRequest:
-    """Who is to be asked on which day, and the least numbers of people that make it safe."""
+    """Who is to be asked on which day, and the least numbers of people that make it safe.
+
+    `dimensions` are keys of attributes, and of crossings of them or with the organisation.
+    """
 
     wave_id: int
     audience: Audience
@@ -81,12 +85,16 @@ def preview(session: Session, request: FrameRequest) -> Frame:
         )
     known = {item.key: item for item in attributes.reportable(session)}
     wanted = [known[key] for key in request.dimensions if key in known]
-    cuts = [_by_class(people, item, request.label_minimum) for item in wanted]
-    return Frame(
-        people,
-        (_by_unit(people, tree, request), *(cut for cut in cuts if isinstance(cut, Cut))),
-        tuple(cut for cut in cuts if isinstance(cut, Dropped)),
-    )
+    found: list[Cut | Dropped] = [
+        _by_unit(people, tree, request),
+        *(_by_class(people, item, request.label_minimum) for item in wanted),
+    ]
+    if crossed := [key for key in request.dimensions if CROSS in key]:
+        single = _cuts(found)
+        carried = [_labels(person, single) for person in people]
+        found += crossings.cut(crossed, found, carried, request.label_minimum)
+    dropped = tuple(item for item in found if isinstance(item, Dropped))
+    return Frame(people, _cuts(found), dropped)
 
 
 def invited(session: Session, wave_id: int) -> int:
@@ -156,6 +164,10 @@ def _with_units_below(chosen: Sequence[int], tree: Sequence[UnitNode]) -> set[in
     return inside
 
 
+def _cuts(found: Sequence[Cut | Dropped]) -> tuple[Cut, ...]:
+    return tuple(item for item in found if isinstance(item, Cut))
+
+
 def _by_unit(people: Sequence[RosterEntry], tree: Sequence[UnitNode], request: FrameRequest) -> Cut:
     codes = {node.id: unit_code(node.id) for node in tree}
     shapes = [TreeUnit(codes[node.id], node.name, codes.get(node.parent_id or 0)) for node in tree]
@@ -169,11 +181,16 @@ def _by_class(people: Sequence[RosterEntry], info: AttributeInfo, minimum: int) 
 
 
 def _labels(person: RosterEntry, cuts: Sequence[Cut]) -> dict[str, str]:
-    found = {}
+    """Give the label of a person in each cut; those of crossings follow from the others."""
+    found: dict[str, str] = {}
     for cut in cuts:
         key = cut.dimension.key
-        is_unit = key == ORGANISATION
-        own = unit_code(person.unit_id) if is_unit else person.attributes.get(key, "")
+        if cut.dimension.is_crossing:
+            own = crossing(*(found[part] for part in parts(key)))
+        elif key == ORGANISATION:
+            own = unit_code(person.unit_id)
+        else:
+            own = person.attributes.get(key, "")
         found[key] = cut.label_of[own]
     return found
 

@@ -79,9 +79,17 @@ def _made_up(dimension: Dimension, labels: Sequence[str]) -> dict[str, Any]:
     nodes = {node.code: node for node in dimension.nodes}
     return {
         "labels": list(labels),
-        "members": sorted({member for label in labels for member in nodes[label].members}),
+        "members": sorted({member for label in labels for member in _members(nodes, label)}),
         "invited": sum(nodes[label].invited for label in labels),
     }
+
+
+def _members(nodes: Mapping[str, Node], code: str) -> Iterator[str]:
+    """Give the members of a node and of those above it: a class of a crossing lies in units."""
+    above: str | None = code
+    while above is not None:
+        yield from nodes[above].members
+        above = nodes[above].parent
 
 
 def _listed(dimension: Dimension, plan: DimensionPlan) -> Iterator[PlannedGroup | Node]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Reason, Suppressed
+from pulse.domain.dimension import CROSS
 from pulse.domain.scale import Scale
 from pulse.release import measures, rows
 from pulse.release.measures import PARTICIPATION
@@ -102,17 +103,23 @@ def _broken(before: _Stop | None, stop: _Stop) -> str | None:
     everybody = before.group.is_everyone and stop.group.is_everyone
     if everybody and before.survey_id == stop.survey_id:
         return None
-    return _changed(set(before.group.members), set(stop.group.members))
+    return _changed(before.group, stop.group)
 
 
-def _changed(before: set[str], now: set[str]) -> str | None:
+def _changed(before: Group, now: Group) -> str | None:
     """Say how a group changed; None where the same units or classes make it up as before."""
+    old, new = set(before.members), set(now.members)
     parts = [
-        f"{word} {', '.join(sorted(units))}"
-        for word, units in (("with", now - before), ("without", before - now))
+        f"{word} {', '.join(sorted(_plain(unit, now.dimension) for unit in units))}"
+        for word, units in (("with", new - old), ("without", old - new))
         if units
     ]
     return f"The group changed: now {' and '.join(parts)}." if parts else None
+
+
+def _plain(member: str, dimension: str) -> str:
+    """Name a unit or class alone; a crossing keeps it with the code of the part it lies in."""
+    return member.partition(CROSS)[2] if CROSS in dimension else member
 
 
 def _stops(session: Session, wanted: Wanted) -> list[_Stop]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from pulse.domain.dimension import ORGANISATION
+from pulse.domain.dimension import CROSS, LONGEST_KEY, ORGANISATION, crossing, parts
 from pulse.domain.errors import Invalid
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
@@ -20,16 +20,22 @@ from pulse.surveys.model import Survey, SurveyQuestion
 
 MAX_QUESTIONS = 10
 MAX_DIMENSIONS = 3
+# Each crossing is one more sealed shard for every question of every ballot.
+MAX_CROSSINGS = 2
 MAX_TITLE = 120
 MAX_INTRODUCTION = 1000
 MAX_TEXT = 200
+_PAIR = 2
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyDraft:
-    """Everything that HR decides about a survey; `dimensions` are keys of attributes."""
+    """Everything that HR decides about a survey.
+
+    `dimensions` are keys of attributes, and of crossings of them or with the organisation.
+    """
 
     title: str
     introduction: str
@@ -122,12 +128,32 @@ def _check_question(item: Question) -> None:
 
 
 def _check_dimensions(dimensions: tuple[str, ...]) -> None:
-    if len(dimensions) > MAX_DIMENSIONS:
+    attributes = [key for key in dimensions if CROSS not in key]
+    if len(attributes) > MAX_DIMENSIONS:
         raise Invalid(
             f"Results can be divided by at most {MAX_DIMENSIONS} attributes.", "dimensions"
         )
-    if len(set(dimensions)) < len(dimensions) or ORGANISATION in dimensions:
+    if len(set(attributes)) < len(attributes) or ORGANISATION in attributes:
         raise Invalid("Each attribute can be named once; units are always there.", "dimensions")
+    _check_crossings([parts(key) for key in dimensions if CROSS in key], {*attributes})
+
+
+def _check_crossings(crossings: Sequence[tuple[str, ...]], attributes: set[str]) -> None:
+    if len(crossings) > MAX_CROSSINGS:
+        raise Invalid(f"At most {MAX_CROSSINGS} combinations can be chosen.", "crossings")
+    if len({frozenset(pair) for pair in crossings}) < len(crossings):
+        raise Invalid("The same combination is in it twice.", "crossings")
+    for pair in crossings:
+        if len(pair) != _PAIR or len(set(pair)) != _PAIR:
+            raise Invalid("A combination is of two different ways to divide.", "crossings")
+        first, second = pair
+        # The organisation can only come first: it is its largest parts that are divided further.
+        for key in (second,) if first == ORGANISATION else pair:
+            if key not in attributes:
+                words = f"A combination needs its attributes as well; “{key}” is not chosen."
+                raise Invalid(words, "crossings")
+        if len(crossing(first, second)) > LONGEST_KEY:
+            raise Invalid("These two cannot be combined: their names are too long.", "crossings")
 
 
 def _rows(survey_id: int, questions: tuple[Question, ...]) -> list[SurveyQuestion]:

@@ -22,7 +22,7 @@ class Survey(Model):
     title: Mapped[str] = mapped_column(String(120))
     introduction: Mapped[str] = mapped_column(Text, default="")
     audience: Mapped[dict[str, Any]] = mapped_column(JSON)
-    # Keys of the reportable attributes by which results may be shown, in order.
+    # Keys of the reportable attributes by which results may be shown, in order, and of crossings.
     dimensions: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

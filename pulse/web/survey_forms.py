@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from zoneinfo import available_timezones
 
 from flask_wtf import FlaskForm
@@ -25,6 +26,7 @@ from wtforms import (
 )
 
 from pulse.domain import local_time
+from pulse.domain.dimension import ORGANISATION, crossing, together
 from pulse.domain.errors import Invalid
 from pulse.domain.scale import Scale
 from pulse.people.units import UnitNode
@@ -66,6 +68,15 @@ class Choices:
             waiting += [(child, depth + 1) for child in below[unit.id]]
         return tuple(found)
 
+    def crossings(self) -> list[tuple[str, str]]:
+        """Give every crossing that may be chosen, by key: those with the organisation first."""
+        single = {ORGANISATION: "Organisation"}
+        single |= {item.key: item.label for item in self.attributes}
+        return [
+            (crossing(one, other), together((single[one], single[other])))
+            for one, other in combinations(single, 2)
+        ]
+
 
 class Checkboxes(SelectMultipleField):
     """Several choices, each a checkbox."""
@@ -104,6 +115,14 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
         description=f"At most {compose.MAX_DIMENSIONS}, besides units, which are always there.",
     )
 
+    crossings = Checkboxes(
+        "Combine two of them",
+        description=f"At most {compose.MAX_CROSSINGS}; tick their attributes above as well. Each "
+        "divides the largest parts of the organisation, or the classes of the first, by the "
+        "second. It makes every ballot longer, and only what gives nobody away is shown of it. "
+        "Before a wave opens, its page lists the groups.",
+    )
+
     def offer(self, choices: Choices) -> None:
         """Fill in what can be chosen."""
         self.questions.choices = [(item.code, item.text) for item in bank.questions()]
@@ -114,6 +133,7 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
             for value in attribute.values
         ]
         self.dimensions.choices = [(item.key, item.label) for item in choices.attributes]
+        self.crossings.choices = choices.crossings()
         drivers = [(item.key, item.name) for item in reversed(bank.drivers())]
         for entry in self.own:
             entry.form.scale.choices = SCALES
@@ -126,7 +146,7 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
             introduction=self.introduction.data or "",
             questions=compose.chosen(self.questions.data or (), self._own()),
             audience=Audience(tuple(self.units.data or ()), self._attributes()),
-            dimensions=tuple(self.dimensions.data or ()),
+            dimensions=(*(self.dimensions.data or ()), *(self.crossings.data or ())),
         )
 
     def _own(self) -> Sequence[OwnQuestion]:

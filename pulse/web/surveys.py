@@ -9,6 +9,7 @@ from pulse import clock
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain import local_time
+from pulse.domain.dimension import ORGANISATION, parts, together
 from pulse.domain.errors import Conflict, Invalid
 from pulse.domain.permission import Permission
 from pulse.people import units, values
@@ -96,9 +97,10 @@ def described(audience: Audience, choices: Choices) -> tuple[str, ...]:
 
 
 def labels(keys: tuple[str, ...], choices: Choices) -> tuple[str, ...]:
-    """Give the labels of attributes; one that is gone from the staff file keeps its key."""
-    known = {item.key: item.label for item in choices.attributes}
-    return tuple(known.get(key, key) for key in keys)
+    """Name ways to divide results; an attribute that is gone from the staff file keeps its key."""
+    known = {ORGANISATION: "Organisation"}
+    known |= {item.key: item.label for item in choices.attributes}
+    return tuple(together(known.get(part, part) for part in parts(key)) for key in keys)
 
 
 def _choices() -> Choices:

@@ -14,6 +14,7 @@ from pulse import clock
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain import local_time
+from pulse.domain.dimension import Dimension
 from pulse.domain.errors import Conflict, PulseError
 from pulse.domain.labels import Dropped
 from pulse.domain.permission import Permission
@@ -63,6 +64,7 @@ class Rehearsal:
 
     invited: int = 0
     groups: tuple[tuple[str, int], ...] = ()
+    crossings: tuple[Dimension, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     problem: str | None = None
 
@@ -140,4 +142,5 @@ def _rehearse(wave: WaveInfo) -> Rehearsal:
     except Conflict as error:
         return Rehearsal(problem=error.message)
     groups = tuple((item.name, len(item.labels)) for item in found.dimensions)
-    return Rehearsal(len(found.people), groups, found.dropped)
+    crossings = tuple(item for item in found.dimensions if item.is_crossing)
+    return Rehearsal(len(found.people), groups, crossings, found.dropped)

@@ -77,6 +77,22 @@ def test_a_division_with_a_single_block_shows_nothing() -> None:
     assert found.hidden["north-f"] == Suppressed(Reason.BELOW_FLOOR, 5)
 
 
+def test_a_block_of_a_crossing_names_its_part_once() -> None:
+    nodes = [Node(ROOT, "Acme", None, 0)]
+    for roof in ("Care", "Shops"):
+        nodes.append(Node(roof, roof, ROOT, 0))
+        nodes += [Node(f"{roof}*{x}", f"{roof}: {x}", roof, 9) for x in "FMX"]
+    crossed = Dimension("organisation*sex", "Organisation and Sex together", tuple(nodes))
+
+    def names(*ballots: int) -> list[str]:
+        sizes = dict(zip((node.code for node in crossed.labels), ballots, strict=True))
+        return [block.name for block in plan(crossed, sizes, 5).blocks]
+
+    assert names(9, 3, 3, 5, 5, 2) == ["Care: F", "Care: M and X", "Shops: F", "Shops: M and X"]
+    assert names(9, 3, 3, 2, 2, 2) == ["Care: F", "Care: M and X", "Shops: everybody"]
+    assert names(9, 3, 3, 1, 2, 1) == ["Care: F", "Care: M and X; Shops: everybody"]
+
+
 def test_a_block_that_was_refused_is_merged_further() -> None:
     sizes = dict.fromkeys(AGES, 9)
     found = plan(dimension(), sizes, 5, frozenset({"30-39"}))

@@ -1,12 +1,15 @@
 """The plan of all dimensions together, attacked with exact algebra on tiny companies."""
 
 from collections.abc import Mapping
+from itertools import product
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulse.domain import certificate
 from pulse.domain.blocks import DimensionPlan, Turnout
 from pulse.domain.cells import Merged, Reason, Suppressed
 from pulse.domain.certificate import LIMIT
@@ -16,6 +19,7 @@ from pulse.domain.joint import Joint
 from tests.support.isolation import isolated
 
 FLOOR = 3
+QUICK = ("unit", "site", "contract", "unit*site", "site*contract")
 TEAMS = ("d1a", "d1b", "d1c", "d2a", "d2b", "o")
 
 
@@ -159,6 +163,56 @@ def test_a_division_whose_crossing_is_not_safe_is_left_out_of_it() -> None:
     total = frozenset(at for at, code in enumerate(division) if code == "d1")
     assert isolated(shown, people.total, FLOOR) is None
     assert isolated([*shown, total], people.total, FLOOR) is not None
+
+
+def three_men_of(team: str) -> Joint:
+    """Of the men of one division three took part, and enough of everybody else."""
+    other = "d2a" if team == "d1a" else "d1a"
+    sizes = {(team, "f"): 10, (team, "m"): 3, (other, "f"): 10, (other, "m"): 10}
+    return joint([(at, "40+", sex) for (at, sex), n in sizes.items() for _ in range(n)])
+
+
+@pytest.mark.parametrize("team", ["d1a", "d2a"])
+def test_a_crossing_that_is_not_safe_is_left_out_with_its_reason(team: str) -> None:
+    """All men less those of the other division would be the three; so it shows nothing at all."""
+    people = three_men_of(team)
+    found = decide(DIMENSIONS, Turnout(people, people), 5)
+    crossing = found.plans[f"{ORGANISATION}*sex"]
+    assert crossing.groups == ()
+    assert set(crossing.hidden.values()) == {Suppressed(Reason.OUTSIDE, 5)}
+    assert [group.ballots for group in found.plans["sex"].groups] == [20, 13]
+    assert found.bound < LIMIT
+
+
+def test_a_crossing_of_which_one_block_remains_is_below_the_floor() -> None:
+    people = joint([("d1a", "40+", sex) for sex in "fffmmm"])
+    crossing = decide(DIMENSIONS, Turnout(people, people), 5).plans[f"{ORGANISATION}*sex"]
+    assert set(crossing.hidden.values()) == {Suppressed(Reason.BELOW_FLOOR, 5)}
+
+
+def test_a_quick_bound_that_is_doubtful_is_looked_at_more_closely() -> None:
+    """The quick bound of this company is near 1; its largest row sum, added up plainly, is 0.9."""
+    random, carried = Random(14), []
+    for team, _ in product(range(25), range(9)):
+        site, contract = random.choices("abcd", (4, 3, 2, 1))[0], random.choices("fp", (7, 3))[0]
+        both = (f"{team // 5}{site}", site + contract)
+        carried.append(dict(zip(QUICK, (f"t{team}", site, contract, *both), strict=True)))
+    people = Joint.of(QUICK, carried)
+    block_of = {key: {label: label for label in found} for key, found in people.marginals().items()}
+    everybody = [labels for labels, count in people.counts.items() for _ in range(count)]
+    shown = np.array(
+        [
+            [labels[place] == label for labels in everybody]
+            for place, key in enumerate(people.keys)
+            for label in block_of[key]
+        ],
+        dtype=float,
+    )
+    entries = np.abs(np.linalg.pinv(shown) @ shown)
+    own = np.diag(entries).copy()
+    np.fill_diagonal(entries, 0)
+    largest = (own + np.sort(entries, axis=1)[:, -3:].sum(axis=1)).max()
+    assert certificate.bound(people, block_of, 5).value == pytest.approx(largest, abs=1e-9)
 
 
 def test_crossings_are_shown_where_they_are_safe() -> None:

@@ -78,6 +78,10 @@ def test_lists_name_what_there_is(app: Flask, flask) -> None:
         (("surveys", "create", "--title", " ", "--pack", "core"), "give a title"),
         (("surveys", "create", "--title", "P", "--pack", "core", "--unit", "X"), "no unit “X”"),
         (("surveys", "create", "--title", "P", "--pack", "core", "--dimension", "x"), "no reporta"),
+        (
+            ("surveys", "create", "--title", "P", "--pack", "core", "--dimension", "x*y"),
+            "no reportable attribute “x”",
+        ),
         (("waves", "plan", "7", *TIMES), "no survey 7"),
         (("waves", "plan", "7", "--opens", "soon", "--closes", "later"), "soon is not an ISO"),
         (("waves", "plan", "7", *TIMES[:4], "--zone", "Middle/Earth"), "no time zone"),

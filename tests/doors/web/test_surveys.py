@@ -100,6 +100,41 @@ def test_hr_composes_from_the_bank_and_in_its_own_words(hr: Person) -> None:
     assert "Sex: F, M" in page
 
 
+def test_hr_combines_two_ways_of_dividing_results(hr: Person) -> None:
+    staffed.company()
+    page = hr.get(NEW).text
+    assert 'value="organisation*sex"' in page
+    assert "Organisation and Sex together" in page
+    data = {
+        "title": "Spring pulse",
+        "questions": ["enps"],
+        "dimensions": ["sex"],
+        "crossings": ["organisation*sex"],
+    }
+    answer = hr.post(NEW, data, form_on=NEW)
+    (survey,) = surveys()
+    assert survey.dimensions == ("sex", "organisation*sex")
+    assert "Units, Sex, Organisation and Sex together" in hr.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "crossing", "words"),
+    [([], "organisation*sex", "“sex” is not chosen"), (["sex"], "sex*hobby", "not a valid choice")],
+)
+def test_a_combination_without_its_attribute_is_refused_in_its_place(
+    hr: Person, dimensions: list[str], crossing: str, words: str
+) -> None:
+    staffed.company()
+    data = {"title": "Pulse", "questions": ["enps"], "dimensions": dimensions}
+    answer = hr.post(NEW, data | {"crossings": [crossing]}, form_on=NEW)
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert 'href="#crossings"' in answer.text
+    assert surveys() == ()
+    if not dimensions:
+        assert crossing in ticked(answer.text)
+
+
 def test_without_a_staff_file_everybody_is_asked(hr: Person) -> None:
     assert "load the staff file" in hr.get(NEW).text
     hr.post(NEW, {"title": "Pulse", "questions": ["enps"]}, form_on=NEW)

@@ -23,10 +23,10 @@ def hr(client: FlaskClient) -> Person:
     return sign_in(client, Role.HR)
 
 
-def planned(opens_in: timedelta = timedelta(days=1)) -> int:
+def planned(opens_in: timedelta = timedelta(days=1), dimensions: tuple[str, ...] = ("sex",)) -> int:
     questions = compose.chosen(bank.pack("core").codes)
     now = datetime.now(UTC)
-    draft = SurveyDraft("Spring pulse", "", questions, Audience(), ("sex",))
+    draft = SurveyDraft("Spring pulse", "", questions, Audience(), dimensions)
     with transaction() as session:
         survey_id = compose.create(session, draft, now)
         opens_at = now + opens_in
@@ -50,6 +50,23 @@ def ask(hr: Person, wave_id: int, step: str) -> str:
     assert "within seconds" in press(hr, wave_id, step)
     fieldwork.tick(datetime.now(UTC))
     return hr.get(f"/hr/waves/{wave_id}").text
+
+
+def test_a_planned_wave_lists_the_groups_of_a_combination(hr: Person) -> None:
+    staffed.company(people=40)
+    page = hr.get(f"/hr/waves/{planned(dimensions=('sex', 'organisation*sex'))}").text
+    assert "Organisation and Sex together (4)" in page
+    assert "Organisation and Sex together: the groups today" in page
+    assert re.search(r"<li>Care: F <span[^>]*>\(10 people\)", page)
+
+
+def test_a_planned_wave_says_which_combination_it_cannot_have(hr: Person) -> None:
+    staffed.company(people=24)
+    page = hr.get(f"/hr/waves/{planned(dimensions=('sex', 'organisation*sex'))}").text
+    assert (
+        "Not by Organisation and Sex together: in no part do two classes have at least 8 people"
+        in page
+    )
 
 
 def test_a_planned_wave_says_when_it_opens_and_whom_it_would_ask(hr: Person) -> None:

@@ -96,3 +96,64 @@ def test_a_frame_is_frozen_once(request_for: FrameRequest) -> None:
         frame.freeze(session, request_for)
         with pytest.raises(Conflict):
             frame.freeze(session, request_for)
+
+
+def crossed(request: FrameRequest, *dimensions: str) -> FrameRequest:
+    return replace(request, dimensions=dimensions)
+
+
+def test_a_crossing_is_a_dimension_of_its_own(request_for: FrameRequest) -> None:
+    wanted = crossed(request_for, "site", "organisation*site")
+    with transaction() as session:
+        dimensions = frame.freeze(session, wanted)
+    assert [item.key for item in dimensions] == [ORGANISATION, "site", "organisation*site"]
+    both = dimensions[2]
+    assert both.name == "Organisation and Site together"
+    members = rows(request_for.wave_id)
+    assert len(members) == 40
+    carried = [labels[both.key] for labels in members.values()]
+    named = {node.code: (node.name, node.invited) for node in both.labels}
+    assert named == {
+        "u2*c-leeds": ("Bar and Acme (office): Leeds", 9),
+        "u2*c-york": ("Bar and Acme (office): York", 8),
+        "u3*c-leeds": ("Kitchen: Leeds", 11),
+        "u3*c-york": ("Kitchen: York", 12),
+    }
+    assert {code: carried.count(code) for code in named} == {
+        code: invited for code, (_, invited) in named.items()
+    }
+    for labels in members.values():
+        assert labels[both.key].endswith(labels["site"])
+
+
+def test_people_are_counted_by_all_their_labels_together(request_for: FrameRequest) -> None:
+    wanted = crossed(request_for, "site", "organisation*site")
+    with transaction() as session:
+        keys = [item.key for item in frame.freeze(session, wanted)]
+        joint = frame.joint(session, request_for.wave_id, keys)
+    assert joint.by_label("organisation*site")["u2*c-york"] == 8
+    assert joint.total == 40
+
+
+def test_a_crossing_goes_with_the_attribute_that_is_dropped(request_for: FrameRequest) -> None:
+    wanted = crossed(request_for, "site", "sex", "organisation*sex", "badge*site")
+    with reading() as session:
+        found = frame.preview(session, wanted)
+    assert [item.key for item in found.dimensions] == [ORGANISATION, "site"]
+    assert [(item.key, item.name, item.reason) for item in found.dropped[1:]] == [
+        (
+            "organisation*sex",
+            "Organisation and Sex together",
+            "this wave is not divided by Sex alone",
+        ),
+        ("badge*site", "badge and Site together", "this wave is not divided by badge alone"),
+    ]
+
+
+def test_a_crossing_whose_classes_are_too_small_is_dropped(request_for: FrameRequest) -> None:
+    wanted = replace(crossed(request_for, "site", "organisation*site"), label_minimum=13)
+    with reading() as session:
+        found = frame.preview(session, wanted)
+    assert [(item.key, item.reason) for item in found.dropped] == [
+        ("organisation*site", "in no part do two classes have at least 13 people each")
+    ]

@@ -5,9 +5,12 @@ import pytest
 from flask import Flask
 
 from pulse.db import reading, transaction
+from pulse.domain import sealing
+from pulse.domain.dimension import ORGANISATION, Dimension, Node
 from pulse.domain.errors import Invalid, NotFound
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
+from pulse.domain.slots import slots
 from pulse.surveys import bank, catalogue, compose
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import OwnQuestion, SurveyDraft
@@ -73,6 +76,15 @@ def test_a_survey_that_does_not_exist_is_not_found(app: Flask) -> None:
         ({"dimensions": ("a", "b", "c", "d")}, "dimensions", "at most 3"),
         ({"dimensions": ("site", "site")}, "dimensions", "once"),
         ({"dimensions": ("organisation",)}, "dimensions", "once"),
+        ({"dimensions": ("organisation*site",)}, "crossings", "“site” is not chosen"),
+        ({"dimensions": ("site", "site*sex")}, "crossings", "“sex” is not chosen"),
+        ({"dimensions": ("site", "site*organisation")}, "crossings", "“organisation” is not"),
+        ({"dimensions": ("site", "site*site")}, "crossings", "two different ways"),
+        ({"dimensions": ("site", "sex", "organisation*site*sex")}, "crossings", "two different"),
+        ({"dimensions": ("a", "b", "a*b", "b*a")}, "crossings", "twice"),
+        ({"dimensions": ("a", "b", "a*b", "*a", "b*")}, "crossings", "At most 2"),
+        ({"dimensions": ("a", "organisation*")}, "crossings", "“” is not chosen"),
+        ({"dimensions": ("a" * 52, "organisation*" + "a" * 52)}, "crossings", "too long"),
     ],
 )
 def test_a_wrong_draft_is_refused_by_field(
@@ -104,6 +116,32 @@ def test_the_longest_survey_fits_its_tables(app: Flask, now: datetime) -> None:
         survey_id = compose.create(session, draft, now)
     with reading() as session:
         assert catalogue.get(session, survey_id).questions == asked
+
+
+def test_the_longest_ballot_of_a_wave_with_crossings_stays_small() -> None:
+    """Three attributes and two crossings of them, ten questions, the longest codes there are."""
+    key = "a" * 20
+    long = Node("c-" + "語" * 40, "", None, 20)
+    both = Node(f"u12345*{long.code}", "", None, 20)
+    units = Node("u12345.own", "", None, 20)
+    dimensions = [Dimension(ORGANISATION, "", (units,))]
+    dimensions += [Dimension(f"{key}{at}", "", (long,)) for at in range(compose.MAX_DIMENSIONS)]
+    dimensions += [
+        Dimension(f"{ORGANISATION}*{key}{at}", "", (both,)) for at in range(compose.MAX_CROSSINGS)
+    ]
+    scored = [question(f"own_{at}") for at in range(1, 10)]
+    asked = (*scored, replace(question("own_10"), scale=Scale.OPEN))
+    found = slots(asked, dimensions)
+    assert len(found) == 1 + 9 * 6 + 1 + 1
+    assert sum(sealing.sealed_lengths(slot.length for slot in found)) < 20_480
+
+
+def test_crossings_are_kept_beside_their_attributes(app: Flask, now: datetime) -> None:
+    dimensions = ("site", "sex", "organisation*site", "site*sex")
+    with transaction() as session:
+        survey_id = compose.create(session, replace(DRAFT, dimensions=dimensions), now)
+    with reading() as session:
+        assert catalogue.get(session, survey_id).dimensions == dimensions
 
 
 def test_an_audience_without_conditions_is_everyone() -> None:
