@@ -1,12 +1,15 @@
 """`flask release`: what has been published, as files that anyone may see."""
 
+from io import BytesIO
 from pathlib import Path
 
 import click
 
 from pulse.cli import output
 from pulse.db import reading as reading_transaction
-from pulse.release import attacking, export, reading
+from pulse.release import attacking, downloads, export, reading
+
+WORKBOOK = "release-with-comments.xlsx"
 
 
 @click.group("release")
@@ -36,17 +39,25 @@ def list_releases() -> None:
     required=True,
     help="Folder for the files; made if it is not there.",
 )
+@click.option(
+    "--xlsx", is_flag=True, help="Write release-with-comments.xlsx too, with the same rows."
+)
 @output.plain_errors
-def export_wave(wave: int, folder: Path) -> None:
+def export_wave(wave: int, folder: Path, xlsx: bool) -> None:
     """Write cells.csv, groups.csv, comments.csv and release.json of WAVE.
 
     They hold exactly what anyone may see, and nothing else.
     """
     with reading_transaction() as session:
-        files = export.files(session, reading.by_wave(session, wave))
+        release = reading.by_wave(session, wave)
+        files = {name: text.encode() for name, text in export.files(session, release).items()}
+        if xlsx:
+            book = BytesIO()
+            downloads.write(session, release, WORKBOOK, book)
+            files[WORKBOOK] = book.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     click.echo(f"{len(files)} files written to {folder}")
 
 

@@ -3,6 +3,7 @@
 PulseError
 ├── NotFound           the thing named does not exist, or not for this person
 ├── NotAllowed         the person may not do this
+├── NotSignedIn        nobody is known who could be asked what they may do
 ├── Conflict           the thing is in a state that forbids this
 │   ├── WaveNotOpen    the wave does not take answers now
 │   ├── AlreadyTaken   this invitation has been redeemed
@@ -29,6 +30,10 @@ class NotFound(PulseError):
 
 class NotAllowed(PulseError):
     """The person is known and may not do this."""
+
+
+class NotSignedIn(PulseError):
+    """Nobody is signed in, and what asked cannot be sent to sign in."""
 
 
 class Conflict(PulseError):

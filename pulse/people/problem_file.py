@@ -4,10 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from pulse.domain.plain_text import harmless
 from pulse.domain.staff_row import Problem
-
-# A spreadsheet would run a cell that begins like this.
-_RISKY = ("=", "+", "-", "@", "\t")
 
 
 def lines(problems: Iterable[Problem]) -> Iterator[str]:
@@ -23,9 +21,5 @@ def lines(problems: Iterable[Problem]) -> Iterator[str]:
 
 def _line(*cells: str) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(_safe(cell) for cell in cells)
+    csv.writer(out).writerow(harmless(cell) for cell in cells)
     return out.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RISKY) else cell

@@ -1,16 +1,22 @@
-"""The files of a release: exactly what anyone may see, made from released cells alone."""
+"""The rows of a release's files: exactly what anyone may see, made from released cells alone.
+
+One generator for each table makes the rows of the CSV file, of the spreadsheet and of the API, so
+that none of them can say anything that the others do not.
+"""
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from io import StringIO
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain import scores
-from pulse.domain.cells import Counts, Released, Span, Suppressed
+from pulse.domain.cells import Counts, Released, Span, Suppressed, exactly
+from pulse.domain.plain_text import harmless
 from pulse.release import measures, rows
 from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
 from pulse.release.values import Asked, Group, Number, QuestionResult, ReleaseInfo
@@ -48,22 +54,52 @@ GROUPS = (
 COMMENTS = ("wave", "question", "group", "text")
 BETWEEN_MEMBERS = " | "
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _Row: TypeAlias = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with its name. The body may be read once; a count in it is a `Span`."""
+
+    name: str
+    headers: Sequence[str]
+    body: Iterable[_Row]
 
 
 def files(session: Session, release: ReleaseInfo) -> dict[str, str]:
     """Give the text of each file by its name. Numbers are never formatted for a locale."""
+    found = {}
+    for sheet in sheets(session, release):
+        text = StringIO()
+        write_csv(sheet, text)
+        found[f"{sheet.name}.csv"] = text.getvalue()
+    return found | {"release.json": about_text(session, release)}
+
+
+def sheets(session: Session, release: ReleaseInfo) -> tuple[Sheet, Sheet, Sheet]:
+    """Give the cells, the groups and the comments, each to be read while the session is open."""
     groups = rows.groups(session, release)
-    return {
-        "cells.csv": _csv(CELLS, _cells(session, release, groups)),
-        "groups.csv": _csv(GROUPS, (_group(release, group) for group in groups)),
-        "comments.csv": _csv(COMMENTS, _comments(session, release)),
-        "release.json": _about(session, release),
-    }
+    return (
+        Sheet("cells", CELLS, cells(session, release, groups)),
+        Sheet("groups", GROUPS, (_group(release, group) for group in groups)),
+        Sheet("comments", COMMENTS, _comments(session, release)),
+    )
 
 
-def _cells(session: Session, release: ReleaseInfo, groups: Sequence[Group]) -> Iterable[_Row]:
+def written(row: _Row) -> list[str | int | float]:
+    """Write a row as it stands in every file, no text of which is a formula."""
+    return [_written(value) for value in row]
+
+
+def write_csv(sheet: Sheet, file: IO[str]) -> None:
+    """Write a table row by row."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(sheet.headers)
+    writer.writerows(written(row) for row in sheet.body)
+
+
+def cells(session: Session, release: ReleaseInfo, groups: Collection[Group]) -> Iterable[_Row]:
+    """Give a row for each question, driver and eNPS of each of these groups."""
     asked = rows.questions(session, release.id)
     found = rows.cells(session, [group.id for group in groups if group.shown])
     for group in groups:
@@ -81,8 +117,8 @@ def _question(group: Group, result: QuestionResult) -> _Row:
         return _hidden(group, result.counts)
     counts: Counts = result.counts.value
     mean = "" if counts.mean is None else round(counts.mean, 4)
-    neutral = _plain(counts.neutral_middle) if _exact(counts) else _span(counts.neutral)
-    classes = (_span(counts.favourable), neutral, _span(counts.unfavourable))
+    neutral = exactly(counts.neutral_middle) if _exact(counts) else counts.neutral
+    classes = (counts.favourable, neutral, counts.unfavourable)
     score = round(scores.favourable(counts), 4)
     return ("released", "", counts.n, *classes, mean, score)
 
@@ -91,17 +127,18 @@ def _exact(counts: Counts) -> bool:
     return counts.favourable.is_exact and counts.unfavourable.is_exact
 
 
-def _span(span: Span) -> str:
+def _span(span: Span) -> str | float:
     """Write a count: a number, or the ends of its interval.
 
     >>> _span(Span(0, 1)), _span(Span(37.5, 37.5)), _span(Span(4, 4))
-    ('0..1', '37.5', '4')
+    ('0..1', 37.5, 4)
     """
-    return _plain(span.low) if span.is_exact else f"{_plain(span.low)}..{_plain(span.high)}"
+    return _number(span.low) if span.is_exact else f"{_number(span.low)}..{_number(span.high)}"
 
 
-def _plain(number: float) -> str:
-    return f"{number:g}"
+def _number(count: float) -> float:
+    """Give a whole count without a point."""
+    return int(count) if count == int(count) else count
 
 
 def _scores(asked: Sequence[Asked]) -> list[tuple[str, str]]:
@@ -151,10 +188,16 @@ def _comments(session: Session, release: ReleaseInfo) -> Iterable[_Row]:
     return ((release.wave_id, *row) for row in session.execute(query))
 
 
-def _about(session: Session, release: ReleaseInfo) -> str:
+def about_text(session: Session, release: ReleaseInfo) -> str:
+    """Give `about` as a file."""
+    return json.dumps(about(session, release), indent=2, ensure_ascii=False) + "\n"
+
+
+def about(session: Session, release: ReleaseInfo) -> dict[str, Any]:
+    """Say what was asked, by which rules it was published, and how it was counted."""
     row = session.get_one(Release, release.id)
     questions = select(ReleaseQuestion).where(ReleaseQuestion.release_id == release.id)
-    value: dict[str, Any] = {
+    return {
         "wave": row.wave_id,
         "title": row.title,
         "closed_on": row.closed_on.isoformat(),
@@ -185,19 +228,9 @@ def _about(session: Session, release: ReleaseInfo) -> str:
             for question in session.scalars(questions.order_by(ReleaseQuestion.position))
         ],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def _csv(headers: _Row, body: Iterable[_Row]) -> str:
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(headers)
-    writer.writerows([_safe(value) for value in row] for row in body)
-    return text.getvalue()
-
-
-def _safe(value: object) -> object:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+def _written(value: object) -> str | int | float:
+    if isinstance(value, Span):
+        return _span(value)
+    return value if isinstance(value, int | float) else harmless(str(value))

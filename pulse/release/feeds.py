@@ -1,27 +1,27 @@
 """What other rooms take from releases: scores per unit for turnover, findings for the log."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Executable, Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from pulse.domain import scores
-from pulse.domain.cells import Released
+from pulse.domain.cells import Counts, Released
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import NotFound
 from pulse.domain.scale import Scale
 from pulse.domain.scores import ENGAGEMENT
 from pulse.release import rows
-from pulse.release.model import Release, ReleaseCell, ReleaseGroup, ReleaseQuestion
+from pulse.release.model import Release, ReleaseGroup, ReleaseQuestion
 from pulse.release.values import Group, ReleaseInfo
 
 RECENT = 3
 # No database counts to a number of so many digits.
 _TOO_LONG = 10
-# The middle of a published span, as everywhere.
-_FAVOURABLE = (ReleaseCell.favourable_low + ReleaseCell.favourable_high) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,19 @@ class Finding:
 
 def unit_scores(session: Session) -> tuple[UnitScore, ...]:
     """Give every released unit of every release in which engagement was asked."""
-    found = session.execute(_engagement()).all()
-    above = _above(session, {(row.release_id, row.code) for row in found})
-    return tuple(_unit_score(row, rollup=(row.release_id, row.code) in above) for row in found)
+    asked = _engagement(session)
+    units = [row for row in _units(session) if row.release_id in asked]
+    codes = {code for release in asked.values() for code in release}
+    cells = rows.cells(session, [row.group_id for row in units], codes)
+    above = _above(session, {(row.release_id, row.code) for row in units})
+    return tuple(
+        _unit_score(
+            row,
+            [cells[row.group_id, code] for code in asked[row.release_id]],
+            rollup=(row.release_id, row.code) in above,
+        )
+        for row in units
+    )
 
 
 def findings(session: Session) -> tuple[Finding, ...]:
@@ -148,9 +158,22 @@ def _group(session: Session, release: ReleaseInfo, code: str | None) -> Group:
     return rows.group(row, release.floor)
 
 
-def _engagement() -> Executable:
-    """Add up the cells of the engagement questions by group."""
-    return (
+def _engagement(session: Session) -> Mapping[int, Sequence[str]]:
+    """Give the codes of the engagement questions of each release that asked some."""
+    query = (
+        select(ReleaseQuestion.release_id, ReleaseQuestion.code)
+        .where(ReleaseQuestion.driver == ENGAGEMENT, ReleaseQuestion.scale == Scale.LIKERT5.value)
+        .order_by(ReleaseQuestion.position)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for release_id, code in session.execute(query):
+        found[release_id].append(code)
+    return found
+
+
+def _units(session: Session) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Give the units that are shown, release by release, the oldest first."""
+    query = (
         select(
             Release.id.label("release_id"),
             Release.wave_id,
@@ -162,25 +185,12 @@ def _engagement() -> Executable:
             ReleaseGroup.members,
             ReleaseGroup.invited,
             ReleaseGroup.n,
-            func.count().label("questions"),
-            func.sum(_FAVOURABLE).label("favourable"),
-            func.sum(ReleaseCell.score_sum).label("score_sum"),
         )
         .join(ReleaseGroup, ReleaseGroup.release_id == Release.id)
-        .join(ReleaseCell, ReleaseCell.group_id == ReleaseGroup.id)
-        .join(
-            ReleaseQuestion,
-            (ReleaseQuestion.release_id == Release.id)
-            & (ReleaseQuestion.code == ReleaseCell.question),
-        )
-        .where(
-            ReleaseGroup.dimension == ORGANISATION,
-            ReleaseQuestion.driver == ENGAGEMENT,
-            ReleaseQuestion.scale == Scale.LIKERT5.value,
-        )
-        .group_by(Release.id, ReleaseGroup.id)
+        .where(ReleaseGroup.dimension == ORGANISATION, ReleaseGroup.n.is_not(None))
         .order_by(Release.closed_on, Release.id, ReleaseGroup.position)
     )
+    return session.execute(query).all()
 
 
 def _above(session: Session, shown: set[tuple[int, str]]) -> set[tuple[int, str]]:
@@ -202,7 +212,7 @@ def _above(session: Session, shown: set[tuple[int, str]]) -> set[tuple[int, str]
     return above
 
 
-def _unit_score(row: Row[Any], *, rollup: bool) -> UnitScore:
+def _unit_score(row: Row[*tuple[Any, ...]], counts: Sequence[Counts], *, rollup: bool) -> UnitScore:
     return UnitScore(
         release_id=row.release_id,
         wave_id=row.wave_id,
@@ -214,7 +224,7 @@ def _unit_score(row: Row[Any], *, rollup: bool) -> UnitScore:
         rollup=rollup,
         invited=row.invited,
         n=row.n,
-        questions=row.questions,
-        favourable=row.favourable,
-        score_sum=row.score_sum,
+        questions=len(counts),
+        favourable=sum(item.favourable.middle for item in counts),
+        score_sum=sum(item.score_sum or 0 for item in counts),
     )

@@ -1,21 +1,21 @@
-"""One group and those directly below it, by driver: what the heatmap and its table show."""
+"""One group and what lies below it, by driver: what the heatmap and its table show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from pulse.domain.cells import Released
-from pulse.domain.dimension import ORGANISATION
-from pulse.release import measures, rows
-from pulse.release.values import Asked, Group, Number, ReleaseInfo
+from pulse.domain.scores import ENPS
+from pulse.release import heat_view, measures, rows
+from pulse.release.heat_view import Column, Sheet, View
+from pulse.release.measures import PARTICIPATION
+from pulse.release.values import Group, Number
 
 PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A group and its driver scores, in the order of the columns."""
+    """A group and its figures, in the order of the columns."""
 
     group: Group
     cells: tuple[Number, ...]
@@ -23,10 +23,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """A page of groups by drivers; the first row is the group that the others are parts of."""
+    """A page of groups by columns; the first row is the group that the others are parts of.
 
-    columns: tuple[tuple[str, str], ...]
+    `offered` are the columns to choose from, `levels` the depths at which there are parts, and
+    `found` is how many groups were found besides the first.
+    """
+
+    columns: tuple[Column, ...]
+    offered: tuple[Column, ...]
     rows: tuple[Row, ...]
+    view: View
+    levels: tuple[int, ...]
+    found: int
     page: int
     pages: int
 
@@ -37,50 +45,56 @@ class Heat:
 
     @property
     def extremes(self) -> tuple[tuple[str, str, float], tuple[str, str, float]] | None:
-        """The lowest and the highest cell below the first row: group, driver, per cent."""
+        """The lowest and the highest driver below the first row: group, driver, per cent."""
         shown = [
-            (row.group.name, name, cell.value)
+            (row.group.name, column.name, cell.value)
             for row in self.rows[1:]
-            for (_, name), cell in zip(self.columns, row.cells, strict=True)
-            if isinstance(cell, Released)
+            for column, cell in zip(self.columns, row.cells, strict=True)
+            if isinstance(cell, Released) and column.key not in {ENPS, PARTICIPATION}
         ]
         if not shown:
             return None
         return min(shown, key=lambda cell: cell[2]), max(shown, key=lambda cell: cell[2])
 
 
-def heat(
-    session: Session, release: ReleaseInfo, groups: Sequence[Group], chosen: Group, page: int
-) -> Heat:
-    """Give a group and a page of those directly below it; page 0 is the one to begin with.
+def heat(sheet: Sheet, chosen: Group, view: View) -> Heat:
+    """Give a group and a page of what lies below it.
 
     A group without parts is shown beside its neighbours, below the group they are parts of. At
-    most one page of groups is read, so the cost does not grow with the company.
+    most one page of groups is read, and to sort by a figure also the questions behind it, of all
+    groups found: one query for five thousand groups.
     """
-    beside = [item for item in groups if item.dimension == chosen.dimension]
-    if chosen.dimension == ORGANISATION:
-        top = chosen
-        if all(item.parent != chosen.code for item in beside):
-            top = next((item for item in beside if item.code == chosen.parent), chosen)
-        children = [item for item in beside if item.parent == top.code]
-    else:
-        # The classes of an attribute stand beside one another, below everybody.
-        top, children = groups[0], beside
-    pages = max(1, -(-len(children) // PAGE))
-    begin = children.index(chosen) // PAGE + 1 if chosen in children else 1
-    page = min(max(page or begin, 1), pages)
-    listed = [top, *children[(page - 1) * PAGE : page * PAGE]]
-    asked = rows.questions(session, release.id)
-    found = rows.cells(session, [item.id for item in listed if item.shown])
-    keys = measures.drivers_of(asked)
+    found = heat_view.find(sheet, chosen, view)
+    pages = max(1, -(-len(found.groups) // PAGE))
+    place = found.groups.index(chosen) if chosen in found.groups else 0
+    page = min(max(view.page or place // PAGE + 1, 1), pages)
+    offered = heat_view.columns(sheet.asked)
+    kept = tuple(item for item in offered if item.key in view.drivers) or offered
     return Heat(
-        columns=tuple((key, measures.name(key)) for key in keys),
-        rows=tuple(_row(item, asked, found, release.floor) for item in listed),
+        columns=kept,
+        offered=offered,
+        rows=_rows(sheet, [found.top, *found.groups[(page - 1) * PAGE : page * PAGE]], kept),
+        view=view,
+        levels=tuple(sorted({item.depth for item in found.below})),
+        found=len(found.groups),
         page=page,
         pages=pages,
     )
 
 
-def _row(group: Group, asked: Sequence[Asked], found: rows.Cells, floor: int) -> Row:
-    results = rows.results(group, asked, found)
-    return Row(group, tuple(item.score for item in measures.drivers(results, floor)))
+def _rows(sheet: Sheet, listed: Sequence[Group], kept: Sequence[Column]) -> tuple[Row, ...]:
+    """Read the cells behind the columns, once for all rows."""
+    keys = {item.key for item in kept}
+    behind = [question for question in sheet.asked if question.driver in keys]
+    shown = [item.id for item in listed if item.shown]
+    cells = rows.cells(sheet.session, shown, [question.code for question in behind])
+    floor = sheet.release.floor
+    made = []
+    for item in listed:
+        results = rows.results(item, behind, cells)
+        figures = (
+            item.rate if key == PARTICIPATION else measures.measure(results, key, floor)
+            for key in (column.key for column in kept)
+        )
+        made.append(Row(item, tuple(figures)))
+    return tuple(made)

@@ -4,22 +4,26 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from pulse.domain.scores import ENGAGEMENT, ENPS
-from pulse.release import heat, lines, measures, reading, rows
+from pulse.domain.scores import ENGAGEMENT
+from pulse.release import heat, heat_view, lines, reading, rows
 from pulse.release.heat import Heat
+from pulse.release.heat_view import AS_IT_IS, Sheet, View
 from pulse.release.lines import Line, Wanted
-from pulse.release.measures import PARTICIPATION
 from pulse.release.values import CommentBlock, Group, GroupResults, ReleaseInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader asked to see; nothing means the latest release and the whole company."""
+    """What a reader asked to see; nothing means the latest release and the whole company.
+
+    `line` is the group whose trend is drawn, where it is another than the one that is looked at.
+    """
 
     release_id: int | None = None
     group: str | None = None
     measure: str = ENGAGEMENT
-    page: int = 0
+    line: str | None = None
+    view: View = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,10 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What HR sees besides: the parts of a group by driver, a trend, and comments."""
+    """What HR sees besides: the parts of a group by driver, the trend of one group, comments."""
 
     heat: Heat
+    drawn: Group
     lines: tuple[Line, ...]
     measures: tuple[tuple[str, str], ...]
     comments: tuple[CommentBlock, ...]
@@ -68,23 +73,19 @@ def detail(session: Session, page: Staff, asked: Asked) -> Detail | None:
     if page.results is None:
         return None
     chosen = page.results.group
-    offered = _measures(page.results)
+    questions = rows.questions(session, page.release.id)
+    offered = tuple((item.key, item.name) for item in heat_view.columns(questions))
     measure = asked.measure if asked.measure in dict(offered) else offered[0][0]
+    drawn = reading.pick(page.groups, asked.line) if asked.line else chosen
     everybody = reading.pick(page.groups, None)
-    wanted = [Wanted(chosen.dimension, chosen.code, measure)]
-    if chosen.parent is not None:
+    wanted = [Wanted(drawn.dimension, drawn.code, measure)]
+    if not drawn.is_everyone:
         wanted.append(Wanted(everybody.dimension, everybody.code, measure))
+    sheet = Sheet(session, page.release, page.groups, questions)
     return Detail(
-        heat=heat.heat(session, page.release, page.groups, chosen, asked.page),
+        heat=heat.heat(sheet, chosen, asked.view),
+        drawn=drawn,
         lines=tuple(lines.line(session, item) for item in wanted),
         measures=offered,
         comments=reading.comments(session, page.release.id),
     )
-
-
-def _measures(results: GroupResults) -> tuple[tuple[str, str], ...]:
-    """List what a trend can be drawn of: the drivers asked, eNPS if asked, participation."""
-    keys = [driver.key for driver in results.drivers]
-    if any(measures.is_enps(result.question) for result in results.questions):
-        keys.append(ENPS)
-    return tuple((key, measures.name(key)) for key in [*keys, PARTICIPATION])

@@ -34,9 +34,14 @@ __all__ = [
 LISTED = 60
 
 
-def listing(session: Session) -> tuple[ReleaseInfo, ...]:
-    """Give the releases, the newest first."""
-    query = select(Release).order_by(Release.closed_on.desc(), Release.id.desc()).limit(LISTED)
+def listing(session: Session, page: int = 1) -> tuple[ReleaseInfo, ...]:
+    """Give a page of releases, the newest first."""
+    query = (
+        select(Release)
+        .order_by(Release.closed_on.desc(), Release.id.desc())
+        .limit(LISTED)
+        .offset(LISTED * (max(page, 1) - 1))
+    )
     return tuple(rows.info(row) for row in session.scalars(query))
 
 

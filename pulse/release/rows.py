@@ -1,8 +1,14 @@
-"""Queries of the release tables, each giving the values of `values`; readers build on these."""
+"""Queries of the release tables, each giving the values of `values`; readers build on these.
 
-from collections.abc import Iterable, Mapping, Sequence
+`cells` is the one place where published counts leave the database. Pages, heatmap, trends, charts,
+files, the API, turnover and the action log all take theirs from it, and tests/house fails where
+anything reads them another way.
+"""
 
-from sqlalchemy import select
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, inspect, select
 from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Counts, Reason, Released, Span, Suppressed
@@ -13,6 +19,8 @@ from pulse.release.values import Asked, Group, QuestionResult, ReleaseInfo, Whol
 
 # The counts of groups by group id and question code.
 Cells = Mapping[tuple[int, str], Counts]
+# Databases take some ten thousand values in one statement.
+_AT_ONCE = 5_000
 
 
 def info(row: Release) -> ReleaseInfo:
@@ -50,10 +58,9 @@ def release(session: Session, release_id: int) -> ReleaseInfo:
 
 def groups(session: Session, release: ReleaseInfo) -> tuple[Group, ...]:
     """Give all groups, dimension by dimension, parents before children."""
-    query = (
-        select(ReleaseGroup).where(ReleaseGroup.release_id == release.id).order_by(ReleaseGroup.id)
-    )
-    found = session.scalars(query).all()
+    # Rows and no entities: there may be thousands, and every page of results reads them all.
+    query = select(*inspect(ReleaseGroup).columns).where(ReleaseGroup.release_id == release.id)
+    found = session.execute(query.order_by(ReleaseGroup.id)).all()
     names = {(row.dimension, row.code): row.name for row in found}
     depths: dict[tuple[str, str | None], int] = {}
     groups = []
@@ -65,7 +72,9 @@ def groups(session: Session, release: ReleaseInfo) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def group(row: ReleaseGroup, floor: int, depth: int = 0, into: str = "") -> Group:
+def group(
+    row: ReleaseGroup | Row[*tuple[Any, ...]], floor: int, depth: int = 0, into: str = ""
+) -> Group:
     """Read a group; `into` is the name of the block in which it is counted, if it was merged."""
     return Group(
         id=row.id,
@@ -112,10 +121,30 @@ def asked(row: ReleaseQuestion) -> Asked:
     return Asked(row.code, row.text, Scale(row.scale), row.driver)
 
 
-def cells(session: Session, group_ids: Iterable[int]) -> Cells:
-    """Give every cell of some groups in one query."""
-    query = select(ReleaseCell).where(ReleaseCell.group_id.in_(list(group_ids)))
-    return {(row.group_id, row.question): _counts(row) for row in session.scalars(query)}
+def cells(
+    session: Session, group_ids: Iterable[int], questions: Collection[str] | None = None
+) -> Cells:
+    """Give the cells of some groups, of all questions or only of those named by code.
+
+    One query for each five thousand groups.
+    """
+    ids = list(group_ids)
+    found: dict[tuple[int, str], Counts] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(
+            ReleaseCell.group_id,
+            ReleaseCell.question,
+            ReleaseCell.n,
+            ReleaseCell.favourable_low,
+            ReleaseCell.favourable_high,
+            ReleaseCell.unfavourable_low,
+            ReleaseCell.unfavourable_high,
+            ReleaseCell.score_sum,
+        ).where(ReleaseCell.group_id.in_(ids[start : start + _AT_ONCE]))
+        if questions is not None:
+            query = query.where(ReleaseCell.question.in_(questions))
+        found |= {(row.group_id, row.question): _counts(row) for row in session.execute(query)}
+    return found
 
 
 def results(group: Group, asked: Sequence[Asked], found: Cells) -> tuple[QuestionResult, ...]:
@@ -129,7 +158,7 @@ def _cell(group: Group, question: Asked, found: Cells) -> Released[Counts] | Sup
     return Released(found[group.id, question.code])
 
 
-def _ballots(row: ReleaseGroup, floor: int, into: str) -> Whole:
+def _ballots(row: ReleaseGroup | Row[*tuple[Any, ...]], floor: int, into: str) -> Whole:
     if row.n is not None:
         return Released(row.n)
     if row.merged_into is not None:
@@ -137,7 +166,7 @@ def _ballots(row: ReleaseGroup, floor: int, into: str) -> Whole:
     return Suppressed(Reason[row.reason or Reason.BELOW_FLOOR.name], floor)
 
 
-def _counts(row: ReleaseCell) -> Counts:
+def _counts(row: Row[*tuple[Any, ...]]) -> Counts:
     return Counts(
         row.n,
         Span(row.favourable_low, row.favourable_high),

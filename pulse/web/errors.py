@@ -10,7 +10,15 @@ from flask import Flask, current_app, render_template
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
-from pulse.domain.errors import BadSetting, Conflict, Invalid, NotAllowed, NotFound, PulseError
+from pulse.domain.errors import (
+    BadSetting,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    PulseError,
+)
 from pulse.web import silence
 
 
@@ -21,6 +29,7 @@ class _Page(NamedTuple):
 
 _PAGES = {
     400: _Page("That did not work", "Something in what was sent is wrong."),
+    401: _Page("Please sign in", "Only somebody who is signed in may read this."),
     403: _Page("Not for your role", "You are signed in, but this page is not for your role."),
     404: _Page("There is no such page", "The address may be mistyped, or the page has moved."),
     405: _Page("That did not work", "This address does not do that."),
@@ -32,6 +41,7 @@ _PAGES = {
 _STATUS: tuple[tuple[type[PulseError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
+    (NotSignedIn, 401),
     (Conflict, 409),
     (Invalid, 400),
 )

@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
-from pulse.domain.errors import NotAllowed
+from pulse.domain.errors import NotAllowed, NotSignedIn
 from pulse.domain.permission import Permission, Person
 
 FindPerson = Callable[[], Person | None]
@@ -32,11 +32,16 @@ class Access:
     permission: Permission | None
     public_because: str | None = None
     knows_visitor: bool = True
+    sign_in_first: bool = True
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Declare the permission that a view needs."""
-    return _declare(Access(permission))
+def requires(permission: Permission, *, sign_in_first: bool = True) -> Callable[[View], View]:
+    """Declare the permission that a view needs.
+
+    A person is sent to sign in first; a program is told so, which is what `sign_in_first` False
+    says.
+    """
+    return _declare(Access(permission, sign_in_first=sign_in_first))
 
 
 def public(reason: str, *, knows_visitor: bool = False) -> Callable[[View], View]:
@@ -111,6 +116,8 @@ def _check() -> Response | None:
     if access.permission is None:
         return None
     person = current_person()
+    if person is None and not access.sign_in_first:
+        raise NotSignedIn("Sign in first, and send the cookie of the session.")
     if person is None:
         return redirect(url_for("accounts.sign_in", next=_asked_for()))
     if not person.may(access.permission):

@@ -32,7 +32,24 @@
       coloured(figure.layout, style),
       figure.config,
     ).then(() => {
+      follow(place, figure.layout.meta);
       box.dataset.drawn = "true";
+    });
+  }
+
+  /* Where a figure names a table, a click on its cell goes where the link of the same cell goes. */
+  function follow(place, meta) {
+    const table = meta && document.getElementById(meta.follows);
+    if (!table || place.dataset.follows) {
+      return;
+    }
+    place.dataset.follows = meta.follows;
+    place.on("plotly_click", ({ points: [point] }) => {
+      const [row, column] = point.customdata.slice(1);
+      const link = table.querySelector(`[data-cell="${row}-${column}"] a`);
+      if (link) {
+        link.click();
+      }
     });
   }
 

@@ -6,10 +6,28 @@ make bench ARGS="--only submissions --database sqlite"
 import argparse
 from collections.abc import Iterator
 
-from tests.bench import counting, importing, in_browser, planning, steps, submissions, weight
+from tests.bench import (
+    counting,
+    importing,
+    in_browser,
+    pages,
+    planning,
+    steps,
+    submissions,
+    weight,
+)
 from tests.support import postgres
 
-PARTS = ("steps", "browser", "submissions", "import", "counting", "planning", "weight")
+PARTS = (
+    "steps",
+    "browser",
+    "submissions",
+    "import",
+    "counting",
+    "planning",
+    "pages",
+    "weight",
+)
 
 
 def main() -> None:
@@ -38,6 +56,8 @@ def _on(kind: str, part: str, wishes: argparse.Namespace) -> str:
     if part == "submissions":
         rates = submissions.measure(kind, wishes.rounds, wishes.respondents)
         return submissions.table(kind, rates)
+    if part == "pages":
+        return pages.table(kind, pages.measure(kind, max(wishes.rounds, 5)))
     if part == "counting":
         return counting.table(kind, counting.measure(kind, wishes.ballots))
     return importing.table(kind, wishes.rows, importing.measure(kind, wishes.rows))

@@ -182,6 +182,8 @@ OF_HR = (
     Place("slips.confirm", "/hr/waves/{open}/slips/new", HR, make_new_slip),
     Place("results.hr", "/hr/results", HR, drawn),
     Place("results.hr", "/hr/results?group={hidden}", HR, drawn),
+    Place("results.hr", "/hr/results?level=all&sort=enps&order=desc&driver=enps", HR, drawn),
+    Place("results.hr", "/hr/results?part=nobody-of-this-name&trend={hidden}", HR, drawn),
     Place("results.hr", "/hr/results/{withheld}", HR),
     Place("churn.page", "/hr/churn", HR, drawn),
     Place("accounts.account", "/account", HR),
@@ -198,12 +200,18 @@ FILLED = (*PUBLIC, *STAFF, *LEADERS, *OF_HR, *OF_ADMIN)
 
 # What can be read by GET and is no page.
 NO_PAGES = {
+    "api.cells": "records for programs",
+    "api.groups": "records for programs",
+    "api.listing": "records for programs",
+    "api.one": "records for programs",
     "ballot.manifest": "bytes to be hashed, not a page",
     "chart_files.script": "the library that draws charts",
     "chart_files.style": "the styles of that library",
     "churn.download": "a table as a file",
     "mailbox.html": "the body of a mail in its frame, not part of Pulse's pages",
     "people.problems": "a list as a file",
+    "release_files.hr": "tables as files",
+    "release_files.staff": "tables as files",
     "script.ballot": "the script of the questions",
     "static": "styles, scripts and pictures",
 }

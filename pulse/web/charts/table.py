@@ -5,9 +5,8 @@ from io import StringIO
 
 from flask import Response
 
+from pulse.domain.plain_text import harmless
 from pulse.web.charts.figure import Table
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_response(table: Table, name: str) -> Response:
@@ -27,10 +26,8 @@ def _safe(cell: str) -> str:
     >>> _safe("=SUM(A1)"), _safe("-3.5"), _safe("Sales")
     ("'=SUM(A1)", '-3.5', 'Sales')
     """
-    if not cell.startswith(_FORMULA_STARTS):
-        return cell
     try:
         float(cell)
     except ValueError:
-        return f"'{cell}"
+        return harmless(cell)
     return cell

@@ -25,7 +25,7 @@ def chart(lines: Sequence[Line]) -> Chart:
         title=title,
         reading=reading(first),
         figure=figure_json(figure(lines)) if shown else None,
-        table=_table(first, title) if first.points else None,
+        table=_table(lines, title) if first.points else None,
         refusal=None if shown else "No wave shows this figure for this group yet.",
     )
 
@@ -123,14 +123,23 @@ def _named(line: Line, number: int) -> dict[str, object]:
     }
 
 
-def _table(line: Line, caption: str) -> Table:
-    headers = ("Wave", "Closed on", line.measure_name, "Note")
+def _table(lines: Sequence[Line], caption: str) -> Table:
+    """Give the line's points, beside those of the whole company where that is another line."""
+    first, *others = lines
+    names = [line.group_name or "Whole company" for line in lines]
+    beside = [{point.release_id: _words(point, line) for point in line.points} for line in others]
     return Table(
         caption,
-        headers,
+        ("Wave", "Closed on", *names, "Note"),
         tuple(
-            (point.wave_title, _day(point), _words(point, line), point.broken or _why(point))
-            for point in line.points
+            (
+                point.wave_title,
+                _day(point),
+                _words(point, first),
+                *(words.get(point.release_id, "not asked") for words in beside),
+                point.broken or _why(point),
+            )
+            for point in first.points
         ),
     )
 

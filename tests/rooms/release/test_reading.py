@@ -12,6 +12,7 @@ from pulse.domain.errors import NotFound
 from pulse.release import pages
 from pulse.release import reading as releases
 from pulse.release.heat import PAGE
+from pulse.release.heat_view import View
 from pulse.release.pages import Asked
 from tests.support.released import Paper, manifest, papers, released, survey
 
@@ -126,7 +127,12 @@ def test_the_heat_shows_a_group_and_its_parts(release_id: int) -> None:
         detail = pages.detail(session, page, asked)
     assert detail is not None
     heat = detail.heat
-    assert heat.columns == (("engagement", "Engagement index"), ("tools", "Tools that work"))
+    assert [(column.key, column.name, column.low) for column in heat.columns] == [
+        ("engagement", "Engagement index", 0),
+        ("tools", "Tools that work", 0),
+        ("enps", "eNPS", -100),
+        ("participation", "Participation", 0),
+    ]
     assert [row.group.code for row in heat.rows] == [
         ROOT,
         "care",
@@ -135,12 +141,13 @@ def test_the_heat_shows_a_group_and_its_parts(release_id: int) -> None:
         f"{ROOT}+rest",
     ]
     assert all(isinstance(cell, Suppressed) for cell in heat.rows[3].cells)
-    assert heat.rows[1].cells == (Released(100 * 12 / 21), Released(100 * 9 / 21))
-    assert heat.rows[4].cells == (Released(100 * 20 / 23), Released(100 * 0.5 / 23))
-    assert (heat.suppressed, heat.page, heat.pages) == (2, 1, 1)
+    assert heat.rows[1].cells[:2] == (Released(100 * 12 / 21), Released(100 * 9 / 21))
+    assert heat.rows[4].cells[:2] == (Released(100 * 20 / 23), Released(100 * 0.5 / 23))
+    assert heat.rows[1].cells[3] == Released(100 * 21 / 32)
+    assert (heat.suppressed, heat.page, heat.pages, heat.found) == (2, 1, 1, 4)
     low, high = heat.extremes or ((), ())
     assert (low[1], high[1]) == ("Tools that work", "Engagement index")
-    assert detail.lines[0].measure == "engagement"
+    assert (detail.lines[0].measure, detail.drawn.code) == ("engagement", ROOT)
     assert [key for key, _ in detail.measures] == ["engagement", "tools", "enps", "participation"]
 
 
@@ -159,7 +166,9 @@ def test_pages_cost_the_same_for_few_and_many_ballots_and_groups(app: Flask, now
     ballots = [paper for at in range(PAGE + 5) for paper in papers(f"u{at}", 6)]
     large = released(wide, ballots, now)
     assert queries(Asked(release_id=small)) == queries(Asked(release_id=large)) <= 16
-    asked = Asked(release_id=large, page=2)
+    by_figure = View(sort="tools", level="all")
+    assert queries(Asked(release_id=large, view=by_figure)) <= 17
+    asked = Asked(release_id=large, view=View(page=2))
     with reading() as session:
         page = pages.staff(session, asked)
         assert page is not None
