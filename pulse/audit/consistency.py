@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from math import isclose
 
+from pulse.audit import intervals
 from pulse.audit.files import Cell, Group, Publication
 from pulse.audit.report import Finding
 
@@ -29,6 +30,7 @@ def findings(published: Publication) -> Iterator[Finding]:
         if not isclose(cell.score, 100 * cell.favourable.middle / cell.n, abs_tol=_CLOSE):
             yield Finding(ENGINE, f"{_place(cell)}: the share does not follow from the counts", 1)
     yield from _scores(published, cells)
+    yield from intervals.findings(published, cells)
 
 
 def _groups(published: Publication) -> Iterator[Finding]:

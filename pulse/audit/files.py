@@ -73,6 +73,16 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """The ends of a figure's 95 % interval, in per cent or points."""
+
+    group: tuple[str, str]
+    kind: str
+    measure: str
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """All that one release says. `rows` counts the released lines of cells.csv, however read."""
 
@@ -85,6 +95,7 @@ class Publication:
     groups: Mapping[tuple[str, str], Group]
     cells: tuple[Cell, ...]
     scores: tuple[Score, ...]
+    intervals: tuple[Interval, ...]
     rows: int
 
 
@@ -107,6 +118,7 @@ def read(files: ReleaseFiles) -> Publication:
         groups=groups,
         cells=tuple(_cell(row) for row in lines if row["kind"] == "question"),
         scores=tuple(_score(row) for row in lines if row["kind"] != "question"),
+        intervals=tuple(_interval(row) for row in lines if row.get("low")),
         rows=len(lines),
     )
 
@@ -151,3 +163,9 @@ def _cell(row: Mapping[str, str]) -> Cell:
 def _score(row: Mapping[str, str]) -> Score:
     place = (row["dimension"], row["group"])
     return Score(place, row["kind"], row["measure"], float(row["score"]))
+
+
+def _interval(row: Mapping[str, str]) -> Interval:
+    place = (row["dimension"], row["group"])
+    ends = Range(float(row["low"]), float(row["high"]))
+    return Interval(place, row["kind"], row["measure"], ends)

@@ -15,6 +15,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FOR_ALL = {
     "cells.csv": "text/csv",
     "groups.csv": "text/csv",
+    "spread.csv": "text/csv",
     "release.json": "application/json",
     "release.xlsx": XLSX,
 }
@@ -29,11 +30,12 @@ def write(session: Session, release: ReleaseInfo, name: str, file: IO[bytes]) ->
     maker(session, release, file)
 
 
-def _csv(at: int) -> Callable[[Session, ReleaseInfo, IO[bytes]], None]:
+def _csv(name: str) -> Callable[[Session, ReleaseInfo, IO[bytes]], None]:
     def make(session: Session, release: ReleaseInfo, file: IO[bytes]) -> None:
         # The mark at the beginning tells spreadsheets that it is UTF-8.
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-        export.write_csv(export.sheets(session, release)[at], text)
+        wanted = {sheet.name: sheet for sheet in export.sheets(session, release)}[name]
+        export.write_csv(wanted, text)
         text.detach()
 
     return make
@@ -48,9 +50,10 @@ def _with_comments(session: Session, release: ReleaseInfo, file: IO[bytes]) -> N
 
 
 _MAKERS: dict[str, Callable[[Session, ReleaseInfo, IO[bytes]], None]] = {
-    "cells.csv": _csv(0),
-    "groups.csv": _csv(1),
-    "comments.csv": _csv(2),
+    "cells.csv": _csv("cells"),
+    "groups.csv": _csv("groups"),
+    "spread.csv": _csv("spread"),
+    "comments.csv": _csv("comments"),
     "release.json": _json,
     "release.xlsx": spreadsheet.write,
     "release-with-comments.xlsx": _with_comments,

@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from pulse.domain import scores
 from pulse.domain.cells import Counts, Released, Span, Suppressed, exactly
 from pulse.domain.plain_text import harmless
-from pulse.release import measures, rows
+from pulse.release import measures, precision, published, rows
+from pulse.release.exported_statistics import INTERVALS, SPREADS, columns, spreads
 from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
+from pulse.release.published import QUESTION
 from pulse.release.values import Asked, Group, Number, QuestionResult, ReleaseInfo
 
 CELLS = (
@@ -36,6 +38,7 @@ CELLS = (
     "unfavourable",
     "mean",
     "score",
+    *INTERVALS,
 )
 GROUPS = (
     "wave",
@@ -67,7 +70,10 @@ class Sheet:
 
 
 def files(session: Session, release: ReleaseInfo) -> dict[str, str]:
-    """Give the text of each file by its name. Numbers are never formatted for a locale."""
+    """Give the text of each file by its name. Numbers are never formatted for a locale.
+
+    `n` is exact here, where pages say it in bands: every figure of the file rests on it.
+    """
     found = {}
     for sheet in sheets(session, release):
         text = StringIO()
@@ -76,12 +82,13 @@ def files(session: Session, release: ReleaseInfo) -> dict[str, str]:
     return found | {"release.json": about_text(session, release)}
 
 
-def sheets(session: Session, release: ReleaseInfo) -> tuple[Sheet, Sheet, Sheet]:
-    """Give the cells, the groups and the comments, each to be read while the session is open."""
+def sheets(session: Session, release: ReleaseInfo) -> tuple[Sheet, Sheet, Sheet, Sheet]:
+    """Give cells, groups, spread and comments, each to be read while the session is open."""
     groups = rows.groups(session, release)
     return (
         Sheet("cells", CELLS, cells(session, release, groups)),
         Sheet("groups", GROUPS, (_group(release, group) for group in groups)),
+        Sheet("spread", SPREADS, spreads(session, release, groups)),
         Sheet("comments", COMMENTS, _comments(session, release)),
     )
 
@@ -101,15 +108,20 @@ def write_csv(sheet: Sheet, file: IO[str]) -> None:
 def cells(session: Session, release: ReleaseInfo, groups: Collection[Group]) -> Iterable[_Row]:
     """Give a row for each question, driver and eNPS of each of these groups."""
     asked = rows.questions(session, release.id)
-    found = rows.cells(session, [group.id for group in groups if group.shown])
+    ids = [group.id for group in groups if group.shown]
+    found = rows.cells(session, ids)
+    known = precision.of_groups(session, ids)
     for group in groups:
         results = rows.results(group, asked, found)
         place = (release.wave_id, group.code, group.parent or "", group.dimension)
         for result in results:
-            yield (*place, "question", result.question.code, *_question(group, result))
+            code = result.question.code
+            sure = columns(known.get((group.id, QUESTION, code)))
+            yield (*place, QUESTION, code, *_question(group, result), *sure)
         for kind, measure in _scores(asked):
             number = measures.measure(results, measure, release.floor)
-            yield (*place, kind, measure, *_score(group, number))
+            sure = columns(known.get((group.id, kind, measure)))
+            yield (*place, kind, measure, *_score(group, number), *sure)
 
 
 def _question(group: Group, result: QuestionResult) -> _Row:
@@ -142,8 +154,7 @@ def _number(count: float) -> float:
 
 
 def _scores(asked: Sequence[Asked]) -> list[tuple[str, str]]:
-    enps = [("enps", question.driver) for question in asked if measures.is_enps(question)]
-    return [("driver", key) for key in measures.drivers_of(asked)] + enps[:1]
+    return [(kind, key) for kind, key, _ in published.wanted(asked) if kind != QUESTION]
 
 
 def _score(group: Group, number: Number) -> _Row:

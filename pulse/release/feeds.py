@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from pulse.domain import scores
+from pulse.domain.bands import band
 from pulse.domain.cells import Counts, Released
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import NotFound
@@ -72,6 +73,11 @@ class Finding:
     text: str
     favourable: float
     n: int
+
+    @property
+    def band(self) -> str:
+        """How many took part as pages say it."""
+        return band(self.n)
 
     @property
     def key(self) -> str:

@@ -5,21 +5,20 @@ wave shows nothing of it; each break says why. Nothing is ever counted again und
 structure.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Reason, Suppressed
-from pulse.domain.dimension import CROSS
-from pulse.domain.scale import Scale
-from pulse.release import measures, rows
+from pulse.release import joining, measures, rows
+from pulse.release.joining import Side
 from pulse.release.measures import PARTICIPATION
-from pulse.release.model import Release, ReleaseGroup, ReleaseQuestion
+from pulse.release.model import ReleaseGroup
 from pulse.release.values import Asked, Group, Number, ReleaseInfo
-from pulse.surveys.model import Wave
 
 WAVES = 24
 
@@ -52,12 +51,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
-    """What one wave holds of the group, and what the figure is computed from there."""
+    """What one wave holds of the group, and the figure there."""
 
     release: ReleaseInfo
-    survey_id: int
-    group: Group | None
-    behind: frozenset[str]
+    side: Side
     value: Number
 
 
@@ -71,75 +68,79 @@ class Wanted:
 
 
 def line(session: Session, wanted: Wanted) -> Line:
-    """Give a line over the latest waves; four queries, whatever their number."""
+    """Give a line over the latest waves; five queries at most, whatever their number."""
     stops = _stops(session, wanted)
+    names = _names(session, wanted, stops)
     points = tuple(
         Point(
             stop.release.id,
             stop.release.title,
             stop.release.closed_on,
             stop.value,
-            _broken(before, stop),
+            _broken(before, stop, names),
         )
         for before, stop in zip([None, *stops], stops, strict=False)
     )
-    names = [stop.group.name for stop in stops if stop.group is not None]
-    name = names[-1] if names else ""
+    groups = [stop.side.group for stop in stops if stop.side.group is not None]
+    name = groups[-1].name if groups else ""
     return Line(name, wanted.measure, measures.name(wanted.measure), points)
 
 
-def _broken(before: _Stop | None, stop: _Stop) -> str | None:
+def why_no_change(session: Session, wanted: Wanted, release: ReleaseInfo) -> str | None:
+    """Say why a figure of a release is not compared with the wave before; None where it is.
+
+    It goes by the same rule as the line, and by what too few answers can tell.
+    """
+    stops = _stops(session, wanted, until=release)
+    names = _names(session, wanted, stops[-2:])
+    if not stops:
+        return Reason.NOT_ASKED.sentence(release.floor)
+    if len(stops) == 1:
+        return "There is no earlier wave to compare it with."
+    before, now = stops[-2:]
+    one, other = before.side.group, now.side.group
+    broken = _broken(before, now, names)
+    if broken is not None or one is None or other is None:
+        return broken
+    return joining.untold(one, other)
+
+
+def _broken(before: _Stop | None, stop: _Stop, names: Mapping[str, str]) -> str | None:
     """Say why two waves must not be joined; None where they may, and for the first wave."""
     if before is None:
         return None
     if isinstance(stop.value, Suppressed):
-        absent = stop.group is None and not stop.release.withheld
+        absent = stop.side.group is None and not stop.release.withheld
         return "The group was not there in this wave." if absent else stop.value.sentence
-    if isinstance(before.value, Suppressed) or before.group is None or stop.group is None:
-        return "Nothing of the group is shown for the wave before."
-    if before.behind != stop.behind:
-        return "Other questions were asked than in the wave before."
-    # Everybody asked by one survey is the same group, however the company divides itself.
-    everybody = before.group.is_everyone and stop.group.is_everyone
-    if everybody and before.survey_id == stop.survey_id:
-        return None
-    return _changed(before.group, stop.group)
+    return joining.parted(before.side, stop.side, names)
 
 
-def _changed(before: Group, now: Group) -> str | None:
-    """Say how a group changed; None where the same units or classes make it up as before."""
-    old, new = set(before.members), set(now.members)
-    parts = [
-        f"{word} {', '.join(sorted(_plain(unit, now.dimension) for unit in units))}"
-        for word, units in (("with", new - old), ("without", old - new))
-        if units
-    ]
-    return f"The group changed: now {' and '.join(parts)}." if parts else None
+def _names(session: Session, wanted: Wanted, stops: Sequence[_Stop]) -> dict[str, str]:
+    """Give the names of the units that came to a group or left it, as the releases have them."""
+    groups = [stop.side.group for stop in stops if stop.side.group is not None]
+    moved = {code for one, other in pairwise(groups) for code in {*one.members} ^ {*other.members}}
+    query = (
+        select(ReleaseGroup.code, ReleaseGroup.name)
+        .where(
+            ReleaseGroup.release_id.in_([stop.release.id for stop in stops]),
+            ReleaseGroup.dimension == wanted.dimension,
+            ReleaseGroup.code.in_(moved),
+        )
+        .order_by(ReleaseGroup.id)
+    )
+    return {row.code: row.name for row in session.execute(query)}
 
 
-def _plain(member: str, dimension: str) -> str:
-    """Name a unit or class alone; a crossing keeps it with the code of the part it lies in."""
-    return member.partition(CROSS)[2] if CROSS in dimension else member
-
-
-def _stops(session: Session, wanted: Wanted) -> list[_Stop]:
+def _stops(session: Session, wanted: Wanted, until: ReleaseInfo | None = None) -> list[_Stop]:
     """Read the latest waves in which the figure was asked for, the oldest first."""
-    latest = session.execute(
-        select(Release, Wave.survey_id)
-        .join(Wave, Wave.id == Release.wave_id)
-        .order_by(Release.closed_on.desc(), Release.id.desc())
-        .limit(WAVES)
-    ).all()
-    releases = {row.id: (rows.info(row), survey_id) for row, survey_id in reversed(latest)}
-    asked = _asked(session, releases)
+    releases = rows.latest(session, WAVES, until)
+    asked = rows.questions_of(session, list(releases))
     groups = _groups(session, wanted, {key: info.floor for key, (info, _) in releases.items()})
     cells = rows.cells(session, [group.id for group in groups.values() if group.shown])
     return [
         _Stop(
             release=info,
-            survey_id=survey_id,
-            group=groups.get(key),
-            behind=measures.behind(asked[key], wanted.measure),
+            side=Side(survey_id, groups.get(key), measures.behind(asked[key], wanted.measure)),
             value=_value(wanted.measure, info, groups.get(key), (asked[key], cells)),
         )
         for key, (info, survey_id) in releases.items()
@@ -173,18 +174,3 @@ def _groups(session: Session, wanted: Wanted, floors: Mapping[int, int]) -> dict
         row.release_id: rows.group(row, floors[row.release_id], into=into.get(row.id, ""))
         for row in found
     }
-
-
-def _asked(session: Session, release_ids: Collection[int]) -> dict[int, list[Asked]]:
-    query = (
-        select(ReleaseQuestion)
-        .where(
-            ReleaseQuestion.release_id.in_(list(release_ids)),
-            ReleaseQuestion.scale != Scale.OPEN.value,
-        )
-        .order_by(ReleaseQuestion.position)
-    )
-    found: dict[int, list[Asked]] = {release_id: [] for release_id in release_ids}
-    for row in session.scalars(query):
-        found[row.release_id].append(rows.asked(row))
-    return found

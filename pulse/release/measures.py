@@ -1,12 +1,13 @@
 """The figures of one group: drivers, engagement index, eNPS; from its released counts alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from pulse.domain import scores
 from pulse.domain.cells import Counts, Reason, Released, Suppressed
 from pulse.domain.scale import Scale
 from pulse.domain.scores import ENGAGEMENT, ENPS
-from pulse.release.values import Asked, DriverResult, Number, QuestionResult
+from pulse.release.values import Asked, DriverResult, Number, Precision, QuestionResult
 from pulse.surveys import bank
 
 PARTICIPATION = "participation"
@@ -23,13 +24,22 @@ def drivers_of(asked: Sequence[Asked]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda driver: driver != ENGAGEMENT))
 
 
+def place(measure: str) -> tuple[bool, bool, str]:
+    """Give what measures are ordered by: the engagement index first, eNPS last."""
+    return measure == ENPS, measure != ENGAGEMENT, name(measure)
+
+
 def is_enps(question: Asked) -> bool:
     """Whether a question is the one that eNPS is computed from."""
     return question.driver == ENPS and question.scale is Scale.ZERO_TO_TEN
 
 
-def drivers(results: Sequence[QuestionResult], floor: int) -> tuple[DriverResult, ...]:
-    """Give each driver's score."""
+def drivers(
+    results: Sequence[QuestionResult],
+    floor: int,
+    known: Mapping[str, Precision] = MappingProxyType({}),
+) -> tuple[DriverResult, ...]:
+    """Give each driver's score, with its precision where that is known."""
     keys = drivers_of([result.question for result in results])
     return tuple(
         DriverResult(
@@ -37,6 +47,7 @@ def drivers(results: Sequence[QuestionResult], floor: int) -> tuple[DriverResult
             name(key),
             driver(results, key, floor),
             tuple(result for result in results if result.question.driver == key),
+            known.get(key),
         )
         for key in keys
     )
@@ -59,9 +70,9 @@ def measure(results: Sequence[QuestionResult], key: str, floor: int) -> Number:
     return enps(results, floor) if key == ENPS else driver(results, key, floor)
 
 
-def behind(asked: Sequence[Asked], key: str) -> frozenset[str]:
-    """Give the codes of the questions that a measure is computed from."""
-    return frozenset(question.code for question in asked if question.driver == key)
+def behind(asked: Sequence[Asked], key: str) -> frozenset[Asked]:
+    """Give the questions that a measure is computed from, as they were worded and scored."""
+    return frozenset(question for question in asked if question.driver == key)
 
 
 def _number(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from pulse.domain.scores import ENGAGEMENT
-from pulse.release import heat, heat_view, lines, reading, rows
+from pulse.release import heat, heat_view, lines, precision, reading, rows
 from pulse.release.heat import Heat
 from pulse.release.heat_view import AS_IT_IS, Sheet, View
 from pulse.release.lines import Line, Wanted
+from pulse.release.precision import Spread
 from pulse.release.values import CommentBlock, Group, GroupResults, ReleaseInfo
 
 
@@ -28,12 +29,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The page for every employee. A withheld release has no groups and no results."""
+    """The page for every employee. A withheld release has no groups and no results.
+
+    `no_change` says why the engagement index is not compared with the wave before, if it is not.
+    """
 
     release: ReleaseInfo
     releases: tuple[ReleaseInfo, ...]
     groups: tuple[Group, ...] = ()
     results: GroupResults | None = None
+    spreads: tuple[Spread, ...] = ()
+    no_change: str | None = None
 
     @property
     def hidden(self) -> tuple[Group, ...]:
@@ -65,7 +71,15 @@ def staff(session: Session, asked: Asked) -> Staff | None:
         return Staff(release, releases)
     groups = rows.groups(session, release)
     chosen = reading.pick(groups, asked.group)
-    return Staff(release, releases, groups, reading.results(session, release, chosen))
+    index = Wanted(chosen.dimension, chosen.code, ENGAGEMENT)
+    return Staff(
+        release,
+        releases,
+        groups,
+        results=reading.results(session, release, chosen),
+        spreads=precision.spreads(session, release, chosen.dimension, groups),
+        no_change=lines.why_no_change(session, index, release) if chosen.shown else None,
+    )
 
 
 def detail(session: Session, page: Staff, asked: Asked) -> Detail | None:

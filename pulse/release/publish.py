@@ -21,14 +21,16 @@ from pulse.domain.cells import Reason
 from pulse.domain.errors import NotFound
 from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
-from pulse.release import figures
+from pulse.release import figures, published, rows
 from pulse.release.comments import Placed, placed
 from pulse.release.figures import Figures, GroupIds
 from pulse.release.model import Release, ReleaseComment, ReleaseQuestion
 from pulse.surveys.model import Wave
 
 FEWEST_BALLOTS = 10
+# What needs numbers crunched is loaded by name where it is used: no web process ever holds it.
 _PLANNER = "pulse.domain.disclosure"
+_STATISTICS = ("pulse.release.changes", "pulse.release.spread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,6 @@ def decide(manifest: Manifest, joint: Joint, invited: Joint) -> Decided | None:
     """
     if joint.total < fewest(manifest):
         return None
-    # The linear algebra is loaded where it is used: no web process ever holds it.
     planner = import_module(_PLANNER)
     decided: Decided = planner.decide(manifest.dimensions, Turnout(invited, joint), manifest.floor)
     return decided
@@ -99,6 +100,7 @@ def publish_edition(session: Session, edition: Edition) -> int:
         plans = edition.decided.plans
         counted = Figures(release.id, edition.manifest, edition.tally, plans)
         groups = figures.write(session, counted)
+        _write_statistics(session, release)
         _write_comments(session, edition, placed(edition.manifest, edition.tally, plans), groups)
     return release.id
 
@@ -168,6 +170,16 @@ def _write_questions(session: Session, release_id: int, manifest: Manifest) -> N
         )
         for position, question in enumerate(manifest.questions, start=1)
     )
+
+
+def _write_statistics(session: Session, release: Release) -> None:
+    """Write what can be said of the figures, from what has just been published and earlier."""
+    session.flush()
+    survey_id = session.scalars(select(Wave.survey_id).where(Wave.id == release.wave_id)).one()
+    info = rows.info(release)
+    found = published.figures(session, info, survey_id)
+    for module in _STATISTICS:
+        import_module(module).write(session, info, found)
 
 
 def _write_comments(

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain.errors import NotFound
-from pulse.domain.scores import ENGAGEMENT
-from pulse.release import measures, rows
+from pulse.domain.scores import ENGAGEMENT, ENPS
+from pulse.release import measures, precision, rows
 from pulse.release.feeds import Finding, UnitScore, finding, findings, unit_scores
 from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
-from pulse.release.values import CommentBlock, Group, GroupResults, ReleaseInfo
+from pulse.release.precision import Precisions
+from pulse.release.published import DRIVER, QUESTION
+from pulse.release.values import CommentBlock, Group, GroupResults, Precision, ReleaseInfo
 
 __all__ = [
     "Finding",
@@ -74,14 +76,26 @@ def pick(found: tuple[Group, ...], key: str | None) -> Group:
 def results(session: Session, release: ReleaseInfo, chosen: Group) -> GroupResults:
     """Give everything that is published about one group."""
     asked = rows.questions(session, release.id)
-    found = rows.results(chosen, asked, rows.cells(session, [chosen.id]))
+    known = _by_kind(precision.of_groups(session, [chosen.id]))
+    cells = rows.cells(session, [chosen.id])
+    found = rows.results(chosen, asked, cells, known[QUESTION])
     return GroupResults(
         group=chosen,
         questions=found,
-        drivers=measures.drivers(found, release.floor),
+        drivers=measures.drivers(found, release.floor, known[DRIVER]),
         engagement=measures.driver(found, ENGAGEMENT, release.floor),
         enps=measures.enps(found, release.floor),
+        engagement_precision=known[DRIVER].get(ENGAGEMENT),
+        enps_precision=known[ENPS].get(ENPS),
     )
+
+
+def _by_kind(known: Precisions) -> dict[str, dict[str, Precision]]:
+    """Give the precision of one group's figures by kind and measure."""
+    found: dict[str, dict[str, Precision]] = {QUESTION: {}, DRIVER: {}, ENPS: {}}
+    for (_, kind, measure), each in known.items():
+        found[kind][measure] = each
+    return found
 
 
 def comments(session: Session, release_id: int) -> tuple[CommentBlock, ...]:

@@ -6,6 +6,7 @@ anything reads them another way.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, inspect, select
@@ -15,7 +16,8 @@ from pulse.domain.cells import Counts, Reason, Released, Span, Suppressed
 from pulse.domain.errors import NotFound
 from pulse.domain.scale import Scale
 from pulse.release.model import Release, ReleaseCell, ReleaseGroup, ReleaseQuestion
-from pulse.release.values import Asked, Group, QuestionResult, ReleaseInfo, Whole, whole
+from pulse.release.values import Asked, Group, Precision, QuestionResult, ReleaseInfo, Whole, whole
+from pulse.surveys.model import Wave
 
 # The counts of groups by group id and question code.
 Cells = Mapping[tuple[int, str], Counts]
@@ -54,6 +56,23 @@ def release(session: Session, release_id: int) -> ReleaseInfo:
     if row is None:
         raise NotFound("There is no such release.")
     return info(row)
+
+
+def latest(
+    session: Session, most: int, until: ReleaseInfo | None = None
+) -> dict[int, tuple[ReleaseInfo, int]]:
+    """Give the latest releases by id, each with its survey's id, the oldest first.
+
+    With `until`, they are those up to and including that release, as waves closed.
+    """
+    query = select(Release, Wave.survey_id).join(Wave, Wave.id == Release.wave_id)
+    if until is not None:
+        same_day = (Release.closed_on == until.closed_on) & (Release.id <= until.id)
+        query = query.where((Release.closed_on < until.closed_on) | same_day)
+    found = session.execute(
+        query.order_by(Release.closed_on.desc(), Release.id.desc()).limit(most)
+    ).all()
+    return {row.id: (info(row), survey_id) for row, survey_id in reversed(found)}
 
 
 def groups(session: Session, release: ReleaseInfo) -> tuple[Group, ...]:
@@ -118,7 +137,23 @@ def questions(session: Session, release_id: int) -> tuple[Asked, ...]:
 
 def asked(row: ReleaseQuestion) -> Asked:
     """Read a question."""
-    return Asked(row.code, row.text, Scale(row.scale), row.driver)
+    return Asked(row.code, row.text, Scale(row.scale), row.driver, row.reverse)
+
+
+def questions_of(session: Session, release_ids: Collection[int]) -> dict[int, list[Asked]]:
+    """Give the questions of several releases, as `questions` does of one."""
+    query = (
+        select(ReleaseQuestion)
+        .where(
+            ReleaseQuestion.release_id.in_(list(release_ids)),
+            ReleaseQuestion.scale != Scale.OPEN.value,
+        )
+        .order_by(ReleaseQuestion.position)
+    )
+    found: dict[int, list[Asked]] = {release_id: [] for release_id in release_ids}
+    for row in session.scalars(query):
+        found[row.release_id].append(asked(row))
+    return found
 
 
 def cells(
@@ -147,9 +182,17 @@ def cells(
     return found
 
 
-def results(group: Group, asked: Sequence[Asked], found: Cells) -> tuple[QuestionResult, ...]:
+def results(
+    group: Group,
+    asked: Sequence[Asked],
+    found: Cells,
+    known: Mapping[str, Precision] = MappingProxyType({}),
+) -> tuple[QuestionResult, ...]:
     """Put each question of a group beside its counts, or beside the reason of the group."""
-    return tuple(QuestionResult(question, _cell(group, question, found)) for question in asked)
+    return tuple(
+        QuestionResult(question, _cell(group, question, found), known.get(question.code))
+        for question in asked
+    )
 
 
 def _cell(group: Group, question: Asked, found: Cells) -> Released[Counts] | Suppressed:

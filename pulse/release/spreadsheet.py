@@ -30,9 +30,9 @@ def write(
     session: Session, release: ReleaseInfo, file: IO[bytes], *, with_comments: bool = False
 ) -> None:
     """Write what anyone may see, and for those who read them the comments."""
-    cells, groups, comments = export.sheets(session, release)
+    *for_all, comments = export.sheets(session, release)
     about = Sheet("about", ("name", "value"), _about(export.about(session, release)))
-    kept = (cells, groups, comments) if with_comments else (cells, groups)
+    kept = (*for_all, comments) if with_comments else for_all
     with Workbook(file, _OPTIONS) as book:
         for sheet in (*kept, about):
             _add(book, sheet)

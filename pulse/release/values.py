@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeAlias
 
 from pulse.domain import scores
+from pulse.domain.bands import WhatIf, band, what_if
 from pulse.domain.cells import Counts, Reason, Released, Span, Suppressed
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.scale import Scale
@@ -93,6 +94,13 @@ class Group:
         return _per_hundred(self.ballots, self.invited)
 
     @property
+    def band(self) -> Released[str] | Suppressed:
+        """How many took part as pages say it; files carry the exact number."""
+        if isinstance(self.ballots, Suppressed):
+            return self.ballots
+        return Released(band(self.ballots.value))
+
+    @property
     def shown(self) -> bool:
         """Whether anything is published about the group."""
         return isinstance(self.ballots, Released)
@@ -100,12 +108,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was asked."""
+    """A question as it was asked. Own questions of two surveys may share a code, not a text."""
 
     code: str
     text: str
     scale: Scale
     driver: str
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +132,38 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A figure less the same one of the wave before, in points, with its 95 % interval.
+
+    It `holds` where it can be told from chance among all changes of the release; only then is it
+    shown with an arrow.
+    """
+
+    value: float
+    low: float
+    high: float
+    holds: bool
+    since: date
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """A figure with its 95 % interval, and its change where its line goes on."""
+
+    value: float
+    low: float
+    high: float
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """What a group answered to one question."""
+    """What a group answered to one question; releases of before have no precision."""
 
     question: Asked
     counts: Released[Counts] | Suppressed
+    precision: Precision | None = None
 
     @property
     def favourable(self) -> Number:
@@ -160,6 +196,7 @@ class DriverResult:
     name: str
     score: Number
     questions: tuple[QuestionResult, ...]
+    precision: Precision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +208,16 @@ class GroupResults:
     drivers: tuple[DriverResult, ...]
     engagement: Number
     enps: Number
+    engagement_precision: Precision | None = None
+    enps_precision: Precision | None = None
+
+    @property
+    def what_ifs(self) -> tuple[WhatIf, ...]:
+        """What the engagement index would be, had those who did not answer been less favourable."""
+        rate, index = self.group.rate, self.engagement
+        if isinstance(rate, Suppressed) or isinstance(index, Suppressed):
+            return ()
+        return tuple(what_if(index.value, rate.value / 100))
 
 
 @dataclass(frozen=True, slots=True)

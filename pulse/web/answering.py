@@ -17,6 +17,7 @@ from pulse.actions.reach import Reach
 from pulse.actions.values import Answered, Moment
 from pulse.db import reading, transaction
 from pulse.domain import scores
+from pulse.domain.bands import band
 from pulse.domain.cells import Released
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Conflict, Invalid, NotAllowed
@@ -39,7 +40,7 @@ class Choice:
     key: str
     text: str
     favourable: float
-    n: int
+    band: str
 
 
 @blueprint.get("/log/new")
@@ -142,7 +143,7 @@ def _choices(release: ReleaseInfo, results: GroupResults) -> list[Choice]:
             key=f"{release.id}:{found.question.code}:{results.group.code}",
             text=found.question.text,
             favourable=scores.favourable(found.counts.value),
-            n=found.counts.value.n,
+            band=band(found.counts.value.n),
         )
         for found in results.questions
         if isinstance(found.counts, Released)
@@ -165,7 +166,7 @@ def _answered(key: str) -> Answered:
         subject_code=found.question_code,
         subject=found.text,
         wave_title=found.wave_title,
-        result=f"{found.favourable:.0f} % favourable of {found.n} answers",
+        result=f"{found.favourable:.0f} % favourable of {found.band} answers",
     )
 
 

@@ -158,6 +158,33 @@ def test_a_share_that_tells_more_than_its_counts_is_found(
     assert any("does not follow" in found.words for found in report.findings)
 
 
+@pytest.mark.parametrize("measure", ["tools_1", "engagement", "enps"])
+def test_an_interval_that_tells_more_than_its_counts_is_found(
+    published: tuple[ReleaseFiles, str], measure: str
+) -> None:
+    """Were it computed from the exact counts, it would say what the coded ones hide."""
+
+    def narrower(lines: Rows) -> Rows:
+        for row in lines:
+            if (row["group"], row["measure"]) == ("shops", measure) and row["kind"] != "question":
+                row["high"] = str(float(row["high"]) - 1)
+            elif (row["group"], row["measure"]) == ("shops", measure) and measure == "tools_1":
+                row["low"] = str(float(row["low"]) + 1)
+        return lines
+
+    report = planted(published, cells=narrower)
+    assert [found.words for found in report.findings] == [
+        f"shops, {measure}: the interval does not follow from the counts"
+    ]
+
+
+def test_a_release_without_intervals_is_read_as_well(published: tuple[ReleaseFiles, str]) -> None:
+    def before(lines: Rows) -> Rows:
+        return [{name: row[name] for name in row if name not in {"low", "high"}} for row in lines]
+
+    assert planted(published, cells=before).findings == []
+
+
 def test_files_that_say_nothing_are_no_pass(published: tuple[ReleaseFiles, str]) -> None:
     files, staff = published
     empty = ReleaseFiles(files.cells.splitlines()[0] + "\n", files.groups, files.about)

@@ -1,9 +1,9 @@
-"""Server time of the pages of results: the same for few and many ballots, and what groups cost.
+"""What pages of results take at the server: with ballots they must not grow, with groups a little.
 
 Releases are written from counts made up on the spot, through the code that publishes every wave;
-a million ballots need not be sealed to find out that a page never sees them. Time is that of a core
-in the process of the web, which other work on the machine does not lengthen; SQLite works inside it,
-PostgreSQL beside it.
+a million ballots need not be sealed to find out that a page never sees them. Time is that of a
+core in the process of the web, which other work on the machine does not lengthen; SQLite works
+inside it, PostgreSQL beside it.
 """
 
 import math

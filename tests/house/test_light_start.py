@@ -8,6 +8,7 @@ from tests.support import tree
 SCRIPT = """
 import sys
 import wsgi
+import pulse.release.pages, pulse.release.publish
 heavy = {"numpy", "scipy", "pandas", "statsmodels", "plotly", "apscheduler", "alembic", "mypy"}
 print(",".join(sorted(heavy & set(sys.modules))))
 """

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from pulse.churn.result import Study, TeamPoint, Teams
 from pulse.domain import rates
+from pulse.domain.bands import band
 from pulse.web.charts import wording
 from pulse.web.charts.figure import Chart, Table, axis, base_layout, figure_json, panel_title
 
@@ -87,7 +88,7 @@ def _row(point: TeamPoint) -> tuple[str, ...]:
         point.name,
         str(point.units),
         *(wording.number(100 * part) for part in (mood.value, mood.low, mood.high)),
-        str(point.n),
+        band(point.n),
         str(point.waves),
         *(wording.number(part) for part in (rate.value, rate.low, rate.high)),
         str(point.voluntary),
@@ -170,7 +171,7 @@ def _marker(points: list[TeamPoint], largest: float) -> dict[str, Any]:
 
 
 def _hover(point: TeamPoint) -> str:
-    ballots = wording.counted(point.n, "ballot")
+    ballots = f"{band(point.n)} ballots"
     leavers = wording.counted(point.voluntary, "leaver")
     return "<br>".join(
         (

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from pulse.churn.result import MoodPoint, RateWindow, Study, Timeline
+from pulse.domain.bands import band
 from pulse.web.charts import timeline_figure, wording
 from pulse.web.charts.figure import Chart, Table, figure_json
 
@@ -74,7 +75,7 @@ def _mood_row(mood: MoodPoint) -> tuple[str, ...]:
         mood.closed_on.isoformat(),
         mood.closed_on.isoformat(),
         *(wording.number(100 * part) for part in (value.value, value.low, value.high)),
-        wording.counted(mood.n, "ballot"),
+        f"{band(mood.n)} ballots",
     )
 
 

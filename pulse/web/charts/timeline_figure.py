@@ -14,6 +14,7 @@ from typing import TypeVar
 import plotly.graph_objects as go
 
 from pulse.churn.result import MoodPoint, RateWindow, Timeline
+from pulse.domain.bands import band
 from pulse.web.charts import wording
 from pulse.web.charts.figure import axis, base_layout, panel_title
 
@@ -170,7 +171,7 @@ def with_gaps(moods: Sequence[MoodPoint]) -> list[MoodPoint | None]:
 
 
 def _mood_hover(mood: MoodPoint) -> str:
-    ballots = wording.counted(mood.n, "ballot")
+    ballots = f"{band(mood.n)} ballots"
     return f"{wording.day(mood.closed_on)}<br>{wording.share_range(mood.favourable)}<br>{ballots}"
 
 

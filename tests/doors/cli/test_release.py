@@ -39,6 +39,7 @@ def test_the_files_hold_what_anyone_may_see(
         "comments.csv",
         "groups.csv",
         "release.json",
+        "spread.csv",
     ]
     cells = {
         (row["dimension"], row["group"], row["measure"]): row for row in rows(folder, "cells.csv")
@@ -56,6 +57,10 @@ def test_the_files_hold_what_anyone_may_see(
         str(wave_id),
     )
     assert cells["organisation", "care/north", "engagement"]["score"] == "95.8333"
+    index = cells["organisation", "care/north", "engagement"]
+    assert float(index["low"]) < float(index["score"]) < float(index["high"])
+    assert (index["before"], index["change"], index["holds"]) == ("", "", "")
+    assert {row["dimension"] for row in rows(folder, "spread.csv")} == {"organisation", "site"}
     assert cells["organisation", "care/north", "enps"]["kind"] in {"question", "enps"}
     groups = {(row["dimension"], row["group"]): row for row in rows(folder, "groups.csv")}
     assert groups["organisation", "care/south"]["members"] == "care/isles | care/south"
@@ -69,7 +74,9 @@ def test_a_hidden_group_has_no_number_in_any_file(
     for row in rows(tmp_path, "cells.csv"):
         if row["group"] == "shops":
             assert (row["status"], row["reason"]) == ("merged", "all+rest")
-            numbers = ("n", "favourable", "neutral", "unfavourable", "mean", "score")
+            place = ("wave", "group", "parent", "dimension", "kind", "measure", "status", "reason")
+            numbers = [name for name in row if name not in place]
+            assert len(numbers) == 13
             assert not any(row[name] for name in numbers)
     (shops,) = [row for row in rows(tmp_path, "groups.csv") if row["group"] == "shops"]
     assert (shops["n"], shops["invited"]) == ("", "30")

@@ -67,7 +67,7 @@ def test_a_leader_answers_and_an_employee_reads_it(app: Flask, finding: str) -> 
     assert "/log/new" not in log
     page = reader.get(item).text
     assert "Robin Leader" in page
-    assert "of 32 answers" in page
+    assert "of 20 to 49 answers" in page
     assert "/update" not in page
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,10 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+from pulse.domain.dimension import ORGANISATION, Dimension
 from pulse.domain.permission import Role
 from tests.support import browser as browsers
 from tests.support import signed_in
-from tests.support.released import Paper, manifest, papers, released, survey
+from tests.support.released import UNITS, Paper, manifest, papers, released, survey
 from tests.support.signing_in import sign_in
 
 MONTH = timedelta(days=30)
@@ -36,9 +38,8 @@ def release_ids(app: Flask, now: datetime) -> list[int]:
 def test_everybody_reads_the_latest_results(client: FlaskClient, release_ids: list[int]) -> None:
     page = sign_in(client, Role.LEADER).get("/results").text
     assert "Spring pulse" in page
-    assert (
-        "44 of 70 people invited" in " ".join(page.replace("</span>", "").split()) or "44" in page
-    )
+    # How many took part is said in bands.
+    assert "20 to 49</span> of 70 people invited" in page
     assert "My tools get in my way." in page
     assert "What is not shown, and why" in page
     assert "Too few to stand alone" in page
@@ -56,6 +57,87 @@ def test_everybody_reads_a_group_and_an_older_wave(
     assert "96<small> of 100</small>" in page
     assert "at least 92 %" in page
     assert "100 %" not in page
+
+
+def test_figures_stand_beside_their_intervals(client: FlaskClient, release_ids: list[int]) -> None:
+    page = sign_in(client, Role.LEADER).get("/results").text
+    # In the shops 20 agree, and of each other block as many as an interval of 0 to 1 stands for.
+    low, high = ends(21, 44)
+    assert f"95 % interval {low:.0f} to {high:.0f}" in page
+    assert "How sure are these figures?" in page
+    assert '(<span class="num">20 to 49 people</span>)' in page
+
+
+def ends(count: float, n: int) -> tuple[float, float]:
+    """Wilson's interval, written out."""
+    z, share = 1.959964, count / n
+    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    low, high = ((share + z * z / (2 * n) + way * half) / (1 + z * z / n) for way in (-1, 1))
+    return 100 * low, 100 * high
+
+
+def test_an_arrow_stands_where_a_change_holds_and_nowhere_else(
+    app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    survey_id = survey(now)
+    for at, value in enumerate((2, 5)):
+        ballots = [*papers("shops", 20, value), *papers("care/north", 12 - 2 * at, 4)]
+        ballots += [*papers("care/north", 2 * at, 3), *papers("care/south", 10, 4)]
+        ballots += papers("office", 6, 3)
+        released(manifest(survey_id, now + at * MONTH), ballots, now)
+    person = sign_in(client, Role.LEADER)
+    shops = person.get("/results?group=organisation:shops").text
+    assert "▲</span> up 95 points</span> since 9 March 2037" in shops
+    # The question about tools is reverse-scored, and fell.
+    assert "▼</span> down 95 points" in shops
+    north = person.get("/results?group=organisation:care/north").text
+    assert "▲" not in north
+    assert "▼" not in north
+    assert "No change since 9 March 2037 that can be told from chance" in north
+    office = person.get("/results?group=organisation:office").text
+    assert "Too few answers to say whether this changed." in office
+    assert [page.count("no clear change") for page in (shops, north, office)] == [0, 4, 0]
+    assert [page.count('class="change ') for page in (shops, north, office)] == [6, 0, 0]
+
+
+def test_what_the_silent_could_change_is_said(client: FlaskClient, release_ids: list[int]) -> None:
+    page = sign_in(client, Role.LEADER).get("/results").text
+    index, rate = 100 * 21 / 44, 44 / 70
+    for points in (10, 20):
+        assert f"{index - (1 - rate) * points:.0f}" in page
+    assert "If those who did not answer were 10 points less favourable" in page
+
+
+def test_whether_it_is_equally_good_everywhere_is_answered_with_both_ends(
+    client: FlaskClient, release_ids: list[int]
+) -> None:
+    person = sign_in(client, Role.HR)
+    for path in ("/results", "/hr/results"):
+        page = person.get(path).text
+        assert "Equally good everywhere?" in page
+        assert "<strong>no.</strong>" in page
+        start = page.index('id="everywhere"')
+        table = page[start : page.index("</section>", start)]
+        assert f"{path}/{release_ids[-1]}?group=organisation:" in table
+        assert "Care south</a>" in table
+
+
+def test_a_group_says_why_its_line_is_broken(
+    app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    survey_id = survey(now)
+    ballots = [*everybody()[:-3], *papers("office", 8, 3)]
+    released(manifest(survey_id, now), ballots, now)
+    wave = manifest(survey_id, now + MONTH)
+    larger = tuple(
+        replace(node, members=("shops", "kiosks")) if node.code == "shops" else node
+        for node in UNITS
+    )
+    organisation = Dimension(ORGANISATION, "Organisation", larger)
+    wave = replace(wave, dimensions=(organisation, *wave.dimensions[1:]))
+    released(wave, ballots, now)
+    page = sign_in(client, Role.LEADER).get("/results?group=organisation:shops").text
+    assert "The group changed: now with kiosks." in page
 
 
 def test_a_hidden_group_shows_its_reason_and_no_number(

@@ -83,7 +83,7 @@ def test_another_survey_does_not_continue_the_line_of_everybody(
     released(wave, papers("shops", 12), now)
     (broken,) = draw(None).breaks
     assert broken.broken is not None
-    assert "without care/isles, care/north, care/south, office" in broken.broken
+    assert "without Care north, Care south, care/isles, Office" in broken.broken
 
 
 def test_a_hidden_or_missing_wave_breaks_the_line_and_says_why(
