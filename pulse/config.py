@@ -133,6 +133,12 @@ class Settings(BaseSettings):
         default="Europe/London", description="Zone of people whose own is not known."
     )
     locale: str = Field(default="en", description="Language of people whose own is not known.")
+    phone_regions: str = Field(
+        default="GB,DE,US",
+        pattern=r"^[A-Z]{2}(,[A-Z]{2}){0,9}$",
+        description="Countries, as two letters each, whose phone numbers are masked in comments "
+        "also when they are written without a plus sign.",
+    )
     policy: DisclosurePolicy = Field(
         default=DisclosurePolicy(), description="Thresholds of disclosure control."
     )
@@ -191,6 +197,11 @@ class Settings(BaseSettings):
     def assist_key(self) -> bytes:
         """The key from which tokens are derived that the server makes on somebody's behalf."""
         return self._derived(b"pulse/assisted/v1")
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Countries whose phone numbers are masked."""
+        return tuple(self.phone_regions.split(","))
 
     @property
     def uploads(self) -> Path:

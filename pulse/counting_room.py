@@ -9,7 +9,7 @@ the release is committed. The main and the box database are never written in one
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pulse import custody
@@ -30,6 +30,7 @@ from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import frame, redemption
 from pulse.release import holding, publish
+from pulse.release.comment_writing import Known
 from pulse.release.holding import Hold, HoldKind
 from pulse.release.publish import Census, Edition
 from pulse.surveys import waves
@@ -150,6 +151,8 @@ def count(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> 
     with reading() as session:
         issued = redemption.issued(session, manifest.wave)
         invited = frame.joint(session, manifest.wave, [item.key for item in manifest.dimensions])
+        # Names never reach the box or the tally: the release masks them in what it is handed.
+        names = frame.names(session, manifest.wave, now.date())
     with box_reading() as connection:
         opening = Opening(connection, manifest, key)
         turnout = tally.turnout(opening, issued.by_label)
@@ -159,7 +162,9 @@ def count(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> 
     if decision.accepted is None:
         _refuse_damaged(counted, publish.fewest(manifest))
     census = Census(manifest.invited, issued.started, issued.handed, issued.again)
-    _write(Edition(manifest, counted, decided, census, now.date(), accepted=decision.accepted))
+    known = Known(names, settings().regions)
+    edition = Edition(manifest, counted, decided, census, now.date(), known=known)
+    _write(replace(edition, accepted=decision.accepted))
 
 
 def _give_up(wave_id: int, now: datetime, reason: Reason) -> None:

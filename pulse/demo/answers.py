@@ -15,7 +15,7 @@ from pulse.domain.scale import LIKERT_TOP, Scale
 
 ANSWERING = 0.72
 SKIPPING = 0.02
-COMMENTING = 0.14
+COMMENTING = 0.22
 THRESHOLDS = (-1.7, -0.8, -0.05, 1.15)
 # How much better or worse than their mood people judge a driver, company-wide.
 COLOUR = {

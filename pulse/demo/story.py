@@ -10,12 +10,26 @@ INTRODUCTION = (
 
 COMMENTS = (
     "The headsets crackle all day. We reported it in spring.",
+    "Half of the headsets are broken, and the new headsets crackle too.",
+    "Please replace the headsets. Customers hear every second word.",
+    "My headsets hurt after two hours, and they crackle.",
     "Rotas come out on Friday for Monday. With children that is too late.",
+    "The rotas change after they are out. Please keep rotas fixed for two weeks.",
+    "Rotas two weeks ahead would let me plan a life.",
+    "Nobody asks us before the rotas are made, and swaps come too late.",
     "I would like a quiet room after difficult calls, even five minutes helps.",
-    "My team is great. Please do not merge us again.",
+    "A quiet room for breaks, please. The kitchen is as loud as the floor.",
+    "After hard calls there is nowhere to go. We need a quiet room.",
     "The new returns screen needs eleven clicks. The old one needed four.",
-    "Nobody told us why the target changed in the middle of the month.",
+    "Returns take too long because the screen freezes.",
+    "Customers wait while the returns screen loads, and then it loses the returns.",
     "Could we have a chair behind the till? My knees would thank you.",
+    "A chair at the till, please. Eight hours of standing is too much.",
+    "My team is great. Please do not merge us again.",
+    "Great team, great people, and we help each other.",
+    "The team keeps me here. Please keep the team together.",
+    "Nobody told us why the target changed in the middle of the month.",
+    "The target changed twice, and nobody told the night shift.",
     "I learned more in the two days with the complaints team than in a year of e-learning.",
     "We can see refunds up to 20 but customers mostly ask for 25.",
     "The night bus stops at half past ten. Shifts end at eleven.",
@@ -25,6 +39,11 @@ COMMENTS = (
     "Please say what came of the last pulse before asking again.",
     "More shadowing for new people, less slides.",
     "The warehouse is cold near gate four from October on.",
+    # Somebody always names names, whatever the page asks.
+    "Tessa explains the rotas well. Everybody else just sends the file.",
+    "Priya Marsh and Hugo's team get all the new headsets.",
+    "Ring me on 020 7946 0018 if you want to know about the quiet room.",
+    "I wrote to aisha.novak@harbour-vale.example about the returns screen and heard nothing.",
 )
 
 

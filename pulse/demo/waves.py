@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pulse import fieldwork, opening, rehearsal
 from pulse.ballots import tally
+from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.demo import answers
 from pulse.demo.company import Company, Worker, mood
@@ -25,6 +26,7 @@ from pulse.invitations import frame
 from pulse.invitations.frame import FramedPerson
 from pulse.opening import PublicKeys
 from pulse.release import publish
+from pulse.release.comment_writing import Known
 from pulse.release.publish import Census, Edition
 from pulse.surveys import bank, compose, waves
 from pulse.surveys.audience import Audience
@@ -64,7 +66,8 @@ def past(company: Company, survey_id: int, month: int, random: Random) -> int:
         census = Census(manifest.invited, counted.ballots)
         keys = [item.key for item in manifest.dimensions]
         decided = publish.decide(manifest, counted.joint, frame.joint(session, wave_id, keys))
-        edition = Edition(manifest, counted, decided, census, closes_at.date())
+        known = Known(frame.names(session, wave_id, closes_at.date()), settings().regions)
+        edition = Edition(manifest, counted, decided, census, closes_at.date(), known=known)
         release = publish.publish_edition(session, edition)
         waves.move(session, wave_id, WaveState.RELEASED)
     return release

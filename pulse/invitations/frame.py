@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from pulse.domain.dimension import CROSS, ORGANISATION, Dimension, crossing, parts, unit_code
@@ -131,6 +131,15 @@ def joint(session: Session, wave_id: int, keys: Sequence[str]) -> Joint:
     """Count who is asked in a wave by the labels that they carry together."""
     query = select(FrameMember.labels).where(FrameMember.wave_id == wave_id)
     return Joint.of(keys, session.scalars(query.execution_options(yield_per=_BATCH)))
+
+
+def names(session: Session, wave_id: int, day: date) -> tuple[str, ...]:
+    """Give the names of everybody asked in a wave and of everybody employed on a day."""
+    asked = select(FrameMember.employee_id).where(FrameMember.wave_id == wave_id)
+    query = select(Employee.name).where(
+        or_(Employee.id.in_(asked), Employee.id.in_(roster.ids_on(day)))
+    )
+    return tuple(session.scalars(query.distinct().order_by(Employee.name)))
 
 
 def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from pulse.people.model import Attribute, Employee, EmployeeAttribute, EmploymentSpell
@@ -35,6 +35,11 @@ class RosterEntry:
 def employed_on(session: Session, day: date) -> tuple[RosterEntry, ...]:
     """Give everyone employed on a day, in the unit of that day, by employee id."""
     return _entries(session, _in_spell(day))
+
+
+def ids_on(day: date) -> Select[int]:
+    """Give the query of the ids of everybody employed on a day, as a part of other queries."""
+    return select(EmploymentSpell.employee_id).where(_in_spell(day))
 
 
 def by_email(session: Session, email: str, day: date | None = None) -> RosterEntry | None:

@@ -7,7 +7,7 @@ that none of them can say anything that the others do not.
 import csv
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import StringIO
 from typing import IO, Any, TypeAlias
 
@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from pulse.domain import scores
 from pulse.domain.cells import Counts, Released, Span, Suppressed, exactly
 from pulse.domain.plain_text import harmless
-from pulse.release import measures, precision, published, rows
+from pulse.release import comment_reading, measures, precision, published, rows
 from pulse.release.exported_statistics import INTERVALS, SPREADS, columns, spreads
-from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
+from pulse.release.model import Release, ReleaseQuestion
 from pulse.release.published import QUESTION
 from pulse.release.values import Asked, Group, Number, QuestionResult, ReleaseInfo
 
@@ -190,13 +190,7 @@ def _group(release: ReleaseInfo, group: Group) -> _Row:
 
 
 def _comments(session: Session, release: ReleaseInfo) -> Iterable[_Row]:
-    query = (
-        select(ReleaseComment.question, ReleaseGroup.code, ReleaseComment.text)
-        .join(ReleaseGroup, ReleaseGroup.id == ReleaseComment.group_id)
-        .where(ReleaseGroup.release_id == release.id)
-        .order_by(ReleaseComment.position)
-    )
-    return ((release.wave_id, *row) for row in session.execute(query))
+    return ((release.wave_id, *line) for line in comment_reading.lines(session, release.id))
 
 
 def about_text(session: Session, release: ReleaseInfo) -> str:
@@ -237,6 +231,19 @@ def about(session: Session, release: ReleaseInfo) -> dict[str, Any]:
                 "reverse": question.reverse,
             }
             for question in session.scalars(questions.order_by(ReleaseQuestion.position))
+        ],
+        **_about_comments(session, release.id),
+    }
+
+
+def _about_comments(session: Session, release_id: int) -> dict[str, Any]:
+    """Say what was masked in comments, for the company as a whole, and their themes."""
+    masking = comment_reading.masking(session, release_id)
+    return {
+        "masked": None if masking is None else asdict(masking),
+        "themes": [
+            {"question": theme.question, "name": theme.name, "comments": theme.comments}
+            for theme in comment_reading.themes(session, release_id)
         ],
     }
 

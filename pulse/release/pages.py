@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from pulse.domain.scores import ENGAGEMENT
-from pulse.release import heat, heat_view, lines, precision, reading, rows
+from pulse.release import comment_reading, heat, heat_view, lines, precision, reading, rows
+from pulse.release.comment_reading import ALL
+from pulse.release.comment_reading import Wanted as WantedComments
+from pulse.release.comment_values import CommentPage
 from pulse.release.heat import Heat
 from pulse.release.heat_view import AS_IT_IS, Sheet, View
 from pulse.release.lines import Line, Wanted
 from pulse.release.precision import Spread
-from pulse.release.values import CommentBlock, Group, GroupResults, ReleaseInfo
+from pulse.release.values import Group, GroupResults, ReleaseInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Asked:
     measure: str = ENGAGEMENT
     line: str | None = None
     view: View = AS_IT_IS
+    comments: WantedComments = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Detail:
     drawn: Group
     lines: tuple[Line, ...]
     measures: tuple[tuple[str, str], ...]
-    comments: tuple[CommentBlock, ...]
+    comments: CommentPage
 
 
 def staff(session: Session, asked: Asked) -> Staff | None:
@@ -101,5 +105,5 @@ def detail(session: Session, page: Staff, asked: Asked) -> Detail | None:
         drawn=drawn,
         lines=tuple(lines.line(session, item) for item in wanted),
         measures=offered,
-        comments=reading.comments(session, page.release.id),
+        comments=comment_reading.page(session, page.release, asked.comments),
     )

@@ -1,6 +1,7 @@
 """Publishes a wave, once: turnout decides what may be shown, and only that is written.
 
     plan, made from turnout ──► answers counted in blocks ──► cells of released groups, comments
+                                                              without names
 
 It writes no number about a group that the plan hides, so nothing in the database has to be
 guarded afterwards. A second call for the same wave finds the first release and changes nothing.
@@ -21,10 +22,11 @@ from pulse.domain.cells import Reason
 from pulse.domain.errors import NotFound
 from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
-from pulse.release import figures, published, rows
-from pulse.release.comments import Placed, placed
-from pulse.release.figures import Figures, GroupIds
-from pulse.release.model import Release, ReleaseComment, ReleaseQuestion
+from pulse.release import comment_writing, figures, published, rows
+from pulse.release.comment_writing import Known, Wording
+from pulse.release.comments import placed
+from pulse.release.figures import Figures
+from pulse.release.model import Release, ReleaseQuestion
 from pulse.surveys.model import Wave
 
 FEWEST_BALLOTS = 10
@@ -57,7 +59,8 @@ class Edition:
     """All that one publication is made from.
 
     `decided` is the plan, made before any answer was read; None where too few took part. `tally` is
-    None for a wave that is not counted any more, and `uncounted` says why.
+    None for a wave that is not counted any more, and `uncounted` says why. `known` is
+    masked in comments.
     """
 
     manifest: Manifest
@@ -68,6 +71,8 @@ class Edition:
     order: Random = field(default_factory=SystemRandom)
     accepted: str | None = None
     uncounted: Reason = Reason.NOT_COUNTED
+    # Repeated nowhere: names of staff are no part of what an error or a log may print.
+    known: Known = field(default=Known(), repr=False)
 
 
 def decide(manifest: Manifest, joint: Joint, invited: Joint) -> Decided | None:
@@ -101,7 +106,10 @@ def publish_edition(session: Session, edition: Edition) -> int:
         counted = Figures(release.id, edition.manifest, edition.tally, plans)
         groups = figures.write(session, counted)
         _write_statistics(session, release)
-        _write_comments(session, edition, placed(edition.manifest, edition.tally, plans), groups)
+        comments = placed(edition.manifest, edition.tally, plans)
+        floor = edition.manifest.comment_floor
+        wording = Wording(release.id, edition.known, floor, edition.order)
+        comment_writing.write(session, wording, comments, groups)
     return release.id
 
 
@@ -180,17 +188,3 @@ def _write_statistics(session: Session, release: Release) -> None:
     found = published.figures(session, info, survey_id)
     for module in _STATISTICS:
         import_module(module).write(session, info, found)
-
-
-def _write_comments(
-    session: Session, edition: Edition, comments: list[Placed], groups: GroupIds
-) -> None:
-    edition.order.shuffle(comments)
-    release_comments = (
-        {"group_id": groups[comment.group], "question": comment.question, "text": comment.text}
-        for comment in comments
-    )
-    session.add_all(
-        ReleaseComment(position=position, **row)
-        for position, row in enumerate(release_comments, start=1)
-    )

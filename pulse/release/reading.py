@@ -4,8 +4,6 @@ Each reads a bounded number of rows of fixed size: its cost depends on groups an
 never on how many people answered.
 """
 
-from itertools import groupby
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,16 +11,15 @@ from pulse.domain.errors import NotFound
 from pulse.domain.scores import ENGAGEMENT, ENPS
 from pulse.release import measures, precision, rows
 from pulse.release.feeds import Finding, UnitScore, finding, findings, unit_scores
-from pulse.release.model import Release, ReleaseComment, ReleaseGroup, ReleaseQuestion
+from pulse.release.model import Release
 from pulse.release.precision import Precisions
 from pulse.release.published import DRIVER, QUESTION
-from pulse.release.values import CommentBlock, Group, GroupResults, Precision, ReleaseInfo
+from pulse.release.values import Group, GroupResults, Precision, ReleaseInfo
 
 __all__ = [
     "Finding",
     "UnitScore",
     "by_wave",
-    "comments",
     "finding",
     "findings",
     "get",
@@ -96,23 +93,3 @@ def _by_kind(known: Precisions) -> dict[str, dict[str, Precision]]:
     for (_, kind, measure), each in known.items():
         found[kind][measure] = each
     return found
-
-
-def comments(session: Session, release_id: int) -> tuple[CommentBlock, ...]:
-    """Give the comments by question and group, each block in the release's random order."""
-    query = (
-        select(ReleaseQuestion.text, ReleaseGroup.name, ReleaseComment.text)
-        .join(ReleaseGroup, ReleaseGroup.id == ReleaseComment.group_id)
-        .join(
-            ReleaseQuestion,
-            (ReleaseQuestion.release_id == ReleaseGroup.release_id)
-            & (ReleaseQuestion.code == ReleaseComment.question),
-        )
-        .where(ReleaseGroup.release_id == release_id)
-        .order_by(ReleaseQuestion.position, ReleaseGroup.position, ReleaseComment.position)
-    )
-    blocks = groupby(session.execute(query), key=lambda row: (row[0], row[1]))
-    return tuple(
-        CommentBlock(question, name, tuple(row[2] for row in block))
-        for (question, name), block in blocks
-    )

@@ -220,15 +220,6 @@ class GroupResults:
         return tuple(what_if(index.value, rate.value / 100))
 
 
-@dataclass(frozen=True, slots=True)
-class CommentBlock:
-    """The comments shown under one group, in the random order of the release."""
-
-    question: str
-    group_name: str
-    texts: tuple[str, ...]
-
-
 def whole(value: int | None, reason: Reason, floor: int) -> Whole:
     """Read a column that is empty where a release was withheld."""
     return Suppressed(reason, floor) if value is None else Released(value)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 from pulse.domain.scores import ENGAGEMENT
+from pulse.release.comment_reading import Wanted as WantedComments
 from pulse.release.heat_view import View
 from pulse.release.pages import Asked
 from pulse.web import addresses
@@ -31,6 +32,11 @@ def asked(release_id: int | None) -> Asked:
             smallest=addresses.number("least") or 0,
             drivers=tuple(dict.fromkeys(args.getlist("driver"))),
             page=addresses.number("page") or 0,
+        ),
+        comments=WantedComments(
+            theme=addresses.number("theme"),
+            words=args.get("q", ""),
+            page=addresses.number("from") or 0,
         ),
     )
 

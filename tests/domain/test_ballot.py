@@ -173,6 +173,7 @@ def test_whatever_is_in_a_shard_reading_it_never_fails(slot: Slot, given_body: b
         (8, '["u2","a label that no comment carries"]'),
         (8, '["u1"," untidy "]'),
         (8, '["u1",5]'),
+        (8, f'["u1","{"x" * (COMMENT_LENGTH + 1)}"]'),
     ],
 )
 def test_malformed_shards_are_unreadable(slot: int, content: str) -> None:

@@ -2,21 +2,27 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pulse.ballots.tally import Comment, Tally
-from pulse.db import transaction
+from pulse.db import reading, transaction
 from pulse.domain.dimension import ORGANISATION, ROOT, Dimension, Node
 from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
+from pulse.release import comment_reading
+from pulse.release import reading as releases
+from pulse.release.comment_reading import ALL, Wanted
+from pulse.release.comment_values import CommentPage
+from pulse.release.comment_writing import Known
 from pulse.release.publish import Census, Edition, decide, publish_edition
 from pulse.surveys import compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
 
+STAFF = Known(("Tessa Marsh", "Will Brown"), ("GB",))
 QUESTIONS = (
     Question(
         "engagement_1", "I have the energy that my work asks for.", Scale.LIKERT5, "engagement"
@@ -117,12 +123,15 @@ def released(wave: Manifest, ballots: Sequence[Paper], now: datetime) -> int:
         return publish_edition(session, edition(wave, ballots, now))
 
 
-def edition(wave: Manifest, ballots: Sequence[Paper], now: datetime) -> Edition:
+def edition(
+    wave: Manifest, ballots: Sequence[Paper], now: datetime, known: Known = STAFF
+) -> Edition:
     """Give what is published: the plan is decided from turnout, and then comes the count."""
     counted = tally(ballots)
     decided = decide(wave, counted.joint, asked(wave, counted.joint))
     census = Census(invited=wave.invited, redeemed=len(ballots))
-    return Edition(wave, counted, decided, census, max(now, wave.closes_at).date())
+    day = max(now, wave.closes_at).date()
+    return Edition(wave, counted, decided, census, day, known=known)
 
 
 def asked(wave: Manifest, came: Joint) -> Joint:
@@ -145,3 +154,19 @@ def asked(wave: Manifest, came: Joint) -> Joint:
 
 def _division(unit: str) -> str:
     return unit.split("/", maxsplit=1)[0]
+
+
+def words(release_id: int, wanted: Wanted = ALL) -> CommentPage:
+    """Give a page of the comments of a release as HR reads them."""
+    with reading() as session:
+        release = releases.get(session, release_id)
+        return comment_reading.page(session, release, wanted)
+
+
+def said(release_id: int, wanted: Wanted = ALL) -> list[tuple[str, str]]:
+    """Give group and text of every comment that somebody finds who turns all the pages."""
+    pages = range(words(release_id, wanted).pages)
+    read = [words(release_id, replace(wanted, page=at)) for at in pages]
+    return [
+        (block.group_name, text) for page in read for block in page.blocks for text in block.texts
+    ]

@@ -37,6 +37,9 @@ def test_the_page_asks_everything_and_presets_nothing(client: FlaskClient, wave:
         assert question.text in page
     assert page.count("Prefer not to answer") == 4
     assert "5 questions, about 1 minute" in page
+    assert 'maxlength="2000"' in page
+    assert "Up to 2,000 characters" in page
+    assert "How you write can give you away: short and plain is safest." in page
     assert "checked" not in page
     assert '<label for="code">Your short code</label>' in page
 

@@ -157,3 +157,15 @@ def test_a_crossing_whose_classes_are_too_small_is_dropped(request_for: FrameReq
     assert [(item.key, item.reason) for item in found.dropped] == [
         ("organisation*site", "in no part do two classes have at least 13 people each")
     ]
+
+
+def test_names_are_those_of_the_frame_and_of_everybody_employed(request_for: FrameRequest) -> None:
+    long_ago = request_for.day - timedelta(days=3_000)
+    only_bar = replace(request_for, audience=Audience(unit_ids=(2,)), fewest=5)
+    with transaction() as session:
+        assert frame.names(session, request_for.wave_id, long_ago) == ()
+        assert len(frame.names(session, request_for.wave_id, request_for.day)) == 40
+        frame.freeze(session, only_bar)
+        asked = frame.invited(session, request_for.wave_id)
+        assert len(frame.names(session, request_for.wave_id, long_ago)) == asked < 40
+        assert len(frame.names(session, request_for.wave_id, request_for.day)) == 40

@@ -15,7 +15,7 @@ from pulse.release import reading as releases
 from pulse.release.model import Release, ReleaseCell, ReleaseComment, ReleaseGroup
 from pulse.release.publish import publish_edition
 from pulse.release.values import Group
-from tests.support.released import Paper, edition, manifest, others, papers, released, survey
+from tests.support.released import Paper, edition, manifest, others, papers, released, said, survey
 
 POLICY = {
     "floor": 5,
@@ -220,16 +220,14 @@ def test_comments_stand_under_a_large_division_or_the_whole_company(
         *papers("office", 6, words="from the office"),
     ]
     release_id = released(wave, ballots, now)
-    with reading() as session:
-        blocks = releases.comments(session, release_id)
-    where = {words: block.group_name for block in blocks for words in block.texts}
+    found = said(release_id)
     # The office alone has six, so what stands under the company must not be theirs only.
-    assert where == {
+    assert {text: group for group, text in found} == {
         "from care": "Acme",
         "from shops": "Shops",
         "from the office": "Acme",
     }
-    assert sum(len(block.texts) for block in blocks) == 33
+    assert len(found) == 33
 
 
 def test_blank_comments_are_not_kept_and_order_is_not_that_of_the_box(
@@ -237,10 +235,9 @@ def test_blank_comments_are_not_kept_and_order_is_not_that_of_the_box(
 ) -> None:
     ballots = [Paper("shops", answers={}, words=f"word {at}" if at else "   ") for at in range(60)]
     release_id = released(wave, ballots, now)
-    with reading() as session:
-        (block,) = releases.comments(session, release_id)
-    assert sorted(block.texts) == sorted(f"word {at}" for at in range(1, 60))
-    assert list(block.texts) != [f"word {at}" for at in range(1, 60)]
+    texts = [text for _, text in said(release_id)]
+    assert sorted(texts) == sorted(f"word {at}" for at in range(1, 60))
+    assert texts != [f"word {at}" for at in range(1, 60)]
 
 
 def test_comments_are_withheld_where_the_comment_floor_is_not_reached(
@@ -248,8 +245,7 @@ def test_comments_are_withheld_where_the_comment_floor_is_not_reached(
 ) -> None:
     strict = replace(wave, comment_floor=30)
     release_id = released(strict, papers("shops", 20, words="help"), now)
-    with reading() as session:
-        assert releases.comments(session, release_id) == ()
+    assert said(release_id) == []
 
 
 def test_more_ballots_than_issued_is_a_warning(wave: Manifest, now: datetime) -> None:
