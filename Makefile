@@ -9,11 +9,11 @@ ARGS ?=
 export PYTHON PORT
 
 .PHONY: help install demo run worker test fast check static lint format types contracts \
-	migrations bench mutants screenshots docs pins clean
+	migrations bench audit-campaign mutants screenshots docs pins clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 ## Use
 
@@ -61,6 +61,9 @@ migrations: tools ## Whether the newest revisions equal the models.
 
 bench: machine ## Submissions per second, import and page weight, beside their references.
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+audit-campaign: tools ## Attack 2,000 random companies, honest and with a protection off.
+	@$(BIN)/python -m tests.campaign $(ARGS)
 
 mutants: machine ## Plant each break of tests/mutants/breaks; a test must notice it.
 	@$(BIN)/python -m tests.mutants $(ARGS)

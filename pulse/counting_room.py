@@ -9,8 +9,10 @@ the release is committed. The main and the box database are never written in one
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from pulse import custody
 from pulse.ballots import box, reshuffle, tally
@@ -24,13 +26,17 @@ from pulse.db import (
     reading,
     transaction,
 )
+from pulse.domain import left_out
+from pulse.domain.blocks import Decided
 from pulse.domain.cells import Reason
 from pulse.domain.errors import Conflict, Invalid, PulseError
+from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import frame, redemption
-from pulse.release import holding, publish
+from pulse.release import gate, holding, publish
 from pulse.release.comment_writing import Known
+from pulse.release.gate import Draft, Unsafe
 from pulse.release.holding import Hold, HoldKind
 from pulse.release.publish import Census, Edition
 from pulse.surveys import waves
@@ -44,47 +50,58 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person brings to a count: the passphrase, and why damage is accepted."""
+    """What a person brings to a count: the passphrase, and why damage is accepted.
+
+    `without` are dimensions by which nothing is to be shown.
+    """
 
     passphrase: str | None = field(default=None, repr=False)
     accepted: str | None = None
+    without: frozenset[str] = frozenset()
 
 
 ALONE = Decision()
+# Decides what may be shown, from turnout alone, by all dimensions but some.
+Planner: TypeAlias = Callable[[Manifest, Joint, Joint, frozenset[str]], Decided | None]
 
 
 class Damaged(Conflict):
     """More ballots are damaged than may be left out without anybody's decision."""
 
 
-def release(wave_id: int, now: datetime, decision: Decision = ALONE) -> None:
+def release(
+    wave_id: int, now: datetime, decision: Decision = ALONE, decide: Planner = publish.decide
+) -> None:
     """Count the box once, publish what may be shown, and destroy the ballots.
 
     The ballots go only after the release is committed. Repeating it on a released wave does no
     more than see to it that the box is empty. Raises Conflict for a wave that has not closed,
-    Damaged, and Invalid for a passphrase that is missing or wrong.
+    Damaged, Unsafe, and Invalid for a passphrase that is missing or wrong or for a dimension that
+    cannot be left out.
     """
     wave = _wave(wave_id)
     if wave.state is WaveState.CLOSED:
         manifest = _manifest(wave)
         key = custody.opening_key(settings().key_folder, wave_id, decision.passphrase)
-        count(manifest, key, now, decision)
+        count(manifest, key, now, decision, decide)
     elif wave.state is not WaveState.RELEASED:
         raise Conflict(f"Wave {wave_id} is {wave.state.value}; close it first.")
     destroy(wave_id)
 
 
-def release_due(wave_id: int, now: datetime) -> Hold | None:
+def release_due(wave_id: int, now: datetime, decide: Planner = publish.decide) -> Hold | None:
     """Do what a worker can do by itself: release the wave, or say what it waits for.
 
-    Whatever waits for a person is not tried again and again. When the time of grace is over it
-    is tried once more; if that fails too, the ballots are destroyed without being counted.
+    Whatever waits for a person is not tried again and again, but once when somebody asks for it.
+    When the time of grace is over it is tried once more; if that fails too, the ballots are
+    destroyed without being counted.
     """
     held, grace = _held(wave_id), settings().policy.grace
     overdue = now >= holding.grace_ends(held, now, grace)
-    if held is not None and held.kind.needs_person and not overdue:
+    waits = held is not None and held.kind.needs_person and not _wave(wave_id).is_asked
+    if waits and not overdue:
         return held
-    found = _attempt(wave_id, now)
+    found = _attempt(wave_id, now, decide)
     if found is None:
         return None
     _hold(wave_id, found)
@@ -127,12 +144,14 @@ def destroy(wave_id: int) -> None:
         box.destroy(connection, wave_id)
 
 
-def _attempt(wave_id: int, now: datetime) -> Hold | None:
+def _attempt(wave_id: int, now: datetime, decide: Planner) -> Hold | None:
     """Try to release without anybody's help, and give what was in the way."""
     try:
-        release(wave_id, now)
+        release(wave_id, now, decide=decide)
     except Damaged as error:
         return Hold(HoldKind.DAMAGED, error.message, now)
+    except Unsafe as error:
+        return Hold(HoldKind.UNSAFE, error.message, now)
     except PulseError as error:
         locked = isinstance(error, Invalid) and error.field == "passphrase"
         return Hold(HoldKind.LOCKED if locked else HoldKind.NOT_COUNTED, error.message, now)
@@ -143,12 +162,21 @@ def _attempt(wave_id: int, now: datetime) -> Hold | None:
     return None
 
 
-def count(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> None:
+def count(
+    manifest: Manifest,
+    key: bytes,
+    now: datetime,
+    decision: Decision,
+    decide: Planner = publish.decide,
+) -> None:
     """Count a closed wave and commit its release; where it has one already, that one stays.
 
-    Raises Conflict where the box is not there to be counted, and Damaged.
+    Raises Conflict where the box is not there to be counted, Damaged, and Unsafe.
     """
     with reading() as session:
+        held = holding.of_wave(session, manifest.wave)
+        chosen = decision.without | set(held.left_out if held else ())
+        without = left_out.closure(manifest, chosen)
         issued = redemption.issued(session, manifest.wave)
         invited = frame.joint(session, manifest.wave, [item.key for item in manifest.dimensions])
         # Names never reach the box or the tally: the release masks them in what it is handed.
@@ -157,14 +185,24 @@ def count(manifest: Manifest, key: bytes, now: datetime, decision: Decision) -> 
         opening = Opening(connection, manifest, key)
         turnout = tally.turnout(opening, issued.by_label)
         # What may be shown is decided here: turnout is known, and no answer has been opened.
-        decided = publish.decide(manifest, turnout.joint, invited)
+        decided = decide(manifest, turnout.joint, invited, without)
         counted = tally.answers(opening, turnout)
     if decision.accepted is None:
         _refuse_damaged(counted, publish.fewest(manifest))
     census = Census(manifest.invited, issued.started, issued.handed, issued.again)
     known = Known(names, settings().regions)
     edition = Edition(manifest, counted, decided, census, now.date(), known=known)
-    _write(replace(edition, accepted=decision.accepted))
+    _publish(publish.coded(replace(edition, accepted=decision.accepted)), invited, without)
+
+
+def _publish(edition: Edition, invited: Joint, without: frozenset[str]) -> None:
+    """Attack what would be published, and publish it if it withstands. Raises Unsafe."""
+    with transaction() as session:
+        waves.hold(session, edition.manifest.wave)
+        drafted = gate.draft(session, edition, invited)
+    # No transaction is open while the attack takes its time.
+    audited = gate.withstand(drafted, edition.manifest, without) if drafted else None
+    _write(replace(edition, audited=audited), drafted)
 
 
 def _give_up(wave_id: int, now: datetime, reason: Reason) -> None:
@@ -178,11 +216,13 @@ def _give_up(wave_id: int, now: datetime, reason: Reason) -> None:
     destroy(wave_id)
 
 
-def _write(edition: Edition) -> None:
+def _write(edition: Edition, drafted: Draft | None = None) -> None:
     wave_id = edition.manifest.wave
     with transaction() as session:
         waves.hold(session, wave_id)
-        publish.publish_edition(session, edition)
+        release_id = publish.publish_edition(session, edition)
+        if drafted and not gate.same(session, release_id, drafted):
+            raise Conflict("What was about to be published is not what was attacked.")
         holding.lift(session, wave_id)
         waves.move(session, wave_id, WaveState.RELEASED)
 

@@ -5,11 +5,15 @@ This is the attacker's own parser: it shares no code with what wrote the files.
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 
 BETWEEN = " | "
+STATUSES = ("released", "merged", "suppressed")
+SCORES = ("driver", "enps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,13 @@ class Group:
     labels: frozenset[str]
     n: int
     is_block: bool
+    # Which publication it stands in, where a wave has several; nothing for the first.
+    source: str = ""
+
+    @property
+    def line(self) -> str:
+        """The group as a line of a report."""
+        return f"{self.source}{self.dimension}:{self.code} n={self.n}"
 
     @property
     def key(self) -> tuple[str, str]:
@@ -60,6 +71,19 @@ class Cell:
     unfavourable: Range
     mean: float | None
     score: float
+    # How many dissenters a count near its end hides, and which publication it stands in.
+    edge: int = 0
+    source: str = ""
+
+    @property
+    def line(self) -> str:
+        """The cell as a line of a report."""
+        good, bad = self.favourable, self.unfavourable
+        mean = "" if self.mean is None else f" mean {self.mean:g}"
+        return (
+            f"{self.source}{self.group[0]}:{self.group[1]} {self.question}: n={self.n}"
+            f" favourable {good.low:g}..{good.high:g} unfavourable {bad.low:g}..{bad.high:g}{mean}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +106,12 @@ class Interval:
     range: Range
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Publication:
-    """All that one release says. `rows` counts the released lines of cells.csv, however read."""
+    """All that one release says. `rows` counts the released lines of cells.csv, however read.
+
+    `cells_said` is how many cells release.json says there are; None where it says nothing.
+    """
 
     wave: int
     title: str
@@ -92,34 +119,54 @@ class Publication:
     edge: int
     ballots: int | None
     drivers: Mapping[str, str]
+    scored: tuple[str, ...]
     groups: Mapping[tuple[str, str], Group]
     cells: tuple[Cell, ...]
     scores: tuple[Score, ...]
     intervals: tuple[Interval, ...]
     rows: int
+    cells_said: int | None = None
+    source: str = ""
+
+    @cached_property
+    def _blocks_of(self) -> Mapping[tuple[str, str], tuple[Group, ...]]:
+        found: defaultdict[tuple[str, str], list[Group]] = defaultdict(list)
+        for group in self.groups.values():
+            for label in group.labels if group.is_block else ():
+                found[group.dimension, label].append(group)
+        return {place: tuple(blocks) for place, blocks in found.items()}
+
+    def blocks_in(self, group: Group) -> list[Group]:
+        """Give the blocks of the group's dimension that lie within it."""
+        near = (self._blocks_of.get((group.dimension, label), ()) for label in group.labels)
+        found = {block.key: block for blocks in near for block in blocks}
+        return [block for block in found.values() if block.labels <= group.labels]
 
 
-def read(files: ReleaseFiles) -> Publication:
-    """Read a release. Raises ValueError or KeyError for a file that is not what it should be."""
+def read(files: ReleaseFiles, source: str = "") -> Publication:
+    """Read a release; `source` is put before what is quoted of it.
+
+    Raises ValueError, KeyError or TypeError for a file that is not what it should be.
+    """
     about = json.loads(files.about)
-    lines = [row for row in _rows(files.cells) if row["status"] == "released"]
-    groups = {
-        (row["dimension"], row["group"]): _group(row)
-        for row in _rows(files.groups)
-        if row["status"] == "released"
-    }
+    lines = [row for row in _rows(files.cells) if _is_released(row)]
+    groups = [_group(row, source) for row in _rows(files.groups) if _is_released(row)]
+    edge = int(about["policy"].get("edge", 0))
     return Publication(
         wave=int(about["wave"]),
         title=about["title"],
         floor=int(about["policy"]["floor"]),
-        edge=int(about["policy"].get("edge", 0)),
+        edge=edge,
         ballots=about["ballots"],
         drivers={item["code"]: item["driver"] for item in about["questions"]},
-        groups=groups,
-        cells=tuple(_cell(row) for row in lines if row["kind"] == "question"),
-        scores=tuple(_score(row) for row in lines if row["kind"] != "question"),
+        scored=tuple(item["code"] for item in about["questions"] if item["scale"] != "open"),
+        groups={group.key: group for group in groups},
+        cells=tuple(_cell(row, edge, source) for row in lines if row["kind"] == "question"),
+        scores=tuple(_score(row) for row in lines if row["kind"] in SCORES),
         intervals=tuple(_interval(row) for row in lines if row.get("low")),
         rows=len(lines),
+        cells_said=about.get("cells"),
+        source=source,
     )
 
 
@@ -133,11 +180,29 @@ def span(text: str) -> Range:
     return Range(float(low), float(high or low))
 
 
+def plain(text: str) -> str:
+    """Take off the apostrophe that keeps a spreadsheet from running a text.
+
+    >>> plain("'=1+1"), plain("'t Hooft")
+    ('=1+1', "'t Hooft")
+    """
+    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
 def _rows(text: str) -> Iterator[dict[str, str]]:
-    return csv.DictReader(StringIO(text))
+    for row in csv.DictReader(StringIO(text), strict=True):
+        if None in row or None in row.values():
+            raise ValueError(f"a line has too many or too few fields: {row}")
+        yield {name: plain(value) for name, value in row.items()}
 
 
-def _group(row: Mapping[str, str]) -> Group:
+def _is_released(row: Mapping[str, str]) -> bool:
+    if row["status"] not in STATUSES:
+        raise ValueError(f"no such status: {row['status']!r}")
+    return row["status"] == "released"
+
+
+def _group(row: Mapping[str, str], source: str) -> Group:
     return Group(
         row["dimension"],
         row["group"],
@@ -145,10 +210,11 @@ def _group(row: Mapping[str, str]) -> Group:
         frozenset(row["labels"].split(BETWEEN)),
         int(row["n"]),
         row["block"] == "1",
+        source,
     )
 
 
-def _cell(row: Mapping[str, str]) -> Cell:
+def _cell(row: Mapping[str, str], edge: int, source: str) -> Cell:
     return Cell(
         group=(row["dimension"], row["group"]),
         question=row["measure"],
@@ -157,6 +223,8 @@ def _cell(row: Mapping[str, str]) -> Cell:
         unfavourable=span(row["unfavourable"]),
         mean=float(row["mean"]) if row["mean"] else None,
         score=float(row["score"]),
+        edge=edge,
+        source=source,
     )
 
 

@@ -1,52 +1,89 @@
-"""Looks for combinations of published sums that touch fewer people than the floor.
+"""The certificate: for whom it is proven that no combination of published sums touches only few.
 
-First the certificate: with H the projection onto the span of the groups' indicators over people,
-no set T of fewer than `floor` people carries a combination of its own if each person's row of |H|,
-added up over T, stays below 1 (Gershgorin). Where that proves nothing, a mixed-integer programme
-looks for the combination that touches the fewest people, and prints it.
+With H the projection onto the span of the groups' indicators over people, no set of fewer than
+`floor` people carries a combination of its own if each person's row of |H|, added up over the set,
+stays below 1 (Gershgorin). H is never written down as a whole: its diagonal comes first, and by
+H = H² a row has squares that add up to its diagonal entry, which bounds most rows at once.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse
+from scipy import sparse
+from scipy.linalg import lapack
 
-from pulse.audit.files import Group
-from pulse.audit.report import Finding
+from pulse.audit.budget import Budget
+from pulse.audit.system import Sums
 
-ENGINE = "combinations"
 PROVEN = 1 - 1e-6
-_LARGEST_FACTOR = 20.0
+_DEPENDENT = 1e-9
 _CHUNK = 256
-_NOTHING = 1e-6
-_SEARCHED = 5
 Matrix: TypeAlias = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Groups over kinds of people: a row for each kind, `people` how many there are of it."""
+def unproven(published: Sums, floor: int, budget: Budget) -> list[int]:
+    """Give the kinds of people for whom nothing is proven, the riskiest first.
 
-    groups: Sequence[Group]
-    kinds: Sequence[str]
-    inside: Matrix
-    people: Matrix
+    Where the time is over, those whose row was not looked at are among them.
+    """
+    basis, inverse = _basis(published)
+    own = np.clip(_diagonal(basis, inverse), 0.0, 1.0)
+    # By Cauchy and Schwarz no floor - 2 others of a row add up to more than this.
+    bound = own + np.sqrt(max(0, floor - 2) * own * (1 - own))
+    doubtful = np.flatnonzero(bound >= PROVEN)
+    doubtful = doubtful[np.argsort(-own[doubtful])]
+    sums = dict(_row_sums((inverse, basis), published.people, doubtful, (floor, budget)))
+    missing = len(doubtful) - len(sums)
+    if missing:
+        budget.undone.append(
+            f"the certificate looked at {len(sums)} of {len(doubtful)} kinds of people in doubt"
+        )
+    found = [int(at) for at in doubtful if sums.get(int(at), np.inf) >= PROVEN]
+    return sorted(found, key=lambda at: -sums.get(at, 0.0))
 
 
-def row_sums(published: Sums, floor: int) -> Matrix:
-    """Give for each kind the largest sum of its row of |H| over fewer than `floor` people."""
-    weighted = np.sqrt(published.people)[:, None] * published.inside
-    left, sizes, _ = np.linalg.svd(weighted, full_matrices=False)
-    basis = left[:, sizes > sizes[0] * 1e-10] / np.sqrt(published.people)[:, None]
-    sums = np.empty(len(basis))
-    for start in range(0, len(basis), _CHUNK):
-        rows = np.abs(basis[start : start + _CHUNK] @ basis.T)
-        for at, row in enumerate(rows, start):
-            sums[at] = _largest(row, published.people, at, floor)
-    return sums
+def _basis(published: Sums) -> tuple[sparse.csr_array, Matrix]:
+    """Choose groups that span all the others (pivoted Cholesky), and invert their Gram matrix.
+
+    Each is divided by the root of its size, so that 1 stands on the diagonal.
+    """
+    weighted = sparse.diags_array(published.people) @ published.inside
+    gram = (published.inside.T @ weighted).toarray()
+    sizes = np.sqrt(np.maximum(np.diagonal(gram), 1.0))
+    scaled = gram / sizes[:, None] / sizes[None, :]
+    _, pivots, rank, _ = lapack.dpstrf(scaled, tol=_DEPENDENT)
+    chosen = np.sort(pivots[:rank] - 1)
+    basis = sparse.csr_array(published.inside[:, chosen] @ sparse.diags_array(1 / sizes[chosen]))
+    return basis, np.linalg.inv(scaled[np.ix_(chosen, chosen)])
+
+
+def _diagonal(basis: sparse.csr_array, inverse: Matrix) -> Matrix:
+    """Give the own entry of each, some rows at a time: kinds by groups would be a huge matrix."""
+    parts = [
+        np.asarray(some.multiply(some @ inverse).sum(axis=1)).ravel()
+        for some in (basis[at : at + _CHUNK] for at in range(0, basis.shape[0], _CHUNK))
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _row_sums(
+    projection: tuple[Matrix, sparse.csr_array],
+    people: Matrix,
+    doubtful: NDArray[np.intp],
+    limits: tuple[int, Budget],
+) -> Iterator[tuple[int, float]]:
+    """Add up, for each kind, the largest entries of its row over fewer than `floor` people."""
+    inverse, basis = projection
+    floor, budget = limits
+    for start in range(0, len(doubtful), _CHUNK):
+        if budget.is_over:
+            return
+        chunk = doubtful[start : start + _CHUNK]
+        rows = np.abs(np.asarray(basis @ (basis[chunk] @ inverse).T)).T
+        for at, row in zip(chunk.tolist(), rows, strict=True):
+            yield at, _largest(row, people, at, floor)
 
 
 def _largest(row: Matrix, people: Matrix, own: int, floor: int) -> float:
@@ -57,75 +94,3 @@ def _largest(row: Matrix, people: Matrix, own: int, floor: int) -> float:
         used = min(left, int(people[at]) - (1 if at == own else 0))
         total, left = total + used * float(row[at]), left - used
     return total
-
-
-def findings(published: Sums, floor: int) -> Iterator[Finding]:
-    """Look for combinations around the people for whom the certificate proves nothing."""
-    if not len(published.people) or not published.groups:
-        return
-    sums = row_sums(published, floor)
-    doubtful = [int(at) for at in np.argsort(-sums) if sums[at] >= PROVEN]
-    told: set[int] = set()
-    for at in doubtful[:_SEARCHED]:
-        factors = fewest(published, at)
-        touched = np.flatnonzero(np.abs(published.inside @ factors) > _NOTHING)
-        people = int(published.people[touched].sum())
-        if 0 < people < floor and not told & set(touched.tolist()):
-            told.update(touched.tolist())
-            yield _finding(published, simplest(published, at, touched), touched, people)
-
-
-def fewest(published: Sums, at: int) -> Matrix:
-    """Find the combination that touches one kind of people and the fewest besides (MILP, HiGHS)."""
-    kinds, groups = published.inside.shape
-    big = _LARGEST_FACTOR * groups
-    cost = np.concatenate([np.zeros(groups), published.people])
-    switch = sparse.diags_array(np.full(kinds, big))
-    inside = sparse.csr_array(published.inside)
-    below = sparse.hstack([inside, -switch])
-    above = sparse.hstack([inside, switch])
-    touches = np.concatenate([published.inside[at], np.zeros(kinds)])[None, :]
-    found = optimize.milp(
-        cost,
-        constraints=[
-            optimize.LinearConstraint(below, -np.inf, 0),
-            optimize.LinearConstraint(above, 0, np.inf),
-            optimize.LinearConstraint(touches, 1, 1),
-        ],
-        integrality=np.concatenate([np.zeros(groups), np.ones(kinds)]),
-        bounds=optimize.Bounds(
-            np.concatenate([np.full(groups, -_LARGEST_FACTOR), np.zeros(kinds)]),
-            np.concatenate([np.full(groups, _LARGEST_FACTOR), np.ones(kinds)]),
-        ),
-    )
-    return np.zeros(groups) if found.x is None else np.asarray(found.x[:groups])
-
-
-def simplest(published: Sums, at: int, touched: NDArray[np.intp]) -> Matrix:
-    """Give the combination with the smallest factors that touches no others: one to be read."""
-    inside = published.inside
-    others = np.setdiff1d(np.arange(len(inside)), touched)
-    nothing_else = np.concatenate([inside[others], inside[[at]]])
-    found = optimize.linprog(
-        np.ones(2 * inside.shape[1]),
-        A_eq=np.hstack([nothing_else, -nothing_else]),
-        b_eq=np.concatenate([np.zeros(len(others)), [1.0]]),
-    )
-    ahead, back = np.split(np.asarray(found.x), 2)
-    return np.asarray(ahead - back)
-
-
-def _finding(published: Sums, factors: Matrix, touched: NDArray[np.intp], people: int) -> Finding:
-    used = [
-        (factor, group)
-        for factor, group in zip(factors, published.groups, strict=True)
-        if abs(factor) > _NOTHING
-    ]
-    sum_of = " ".join(f"{factor:+.3g} x “{group.name}”" for factor, group in used)
-    whom = "; ".join(published.kinds[at] for at in touched)
-    return Finding(
-        ENGINE,
-        f"{sum_of} is the sum of {people} {'person' if people == 1 else 'people'} ({whom})",
-        people,
-        tuple(f"{group.dimension}:{group.code} n={group.n}" for _, group in used),
-    )

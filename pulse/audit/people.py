@@ -1,48 +1,62 @@
 """The staff list and who took part, as the attacker has them: everybody's labels are known."""
 
 import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pulse.audit.files import Group
-
-FIXED = ("people", "took_part")
+FIXED = ("people", "took_part", "person")
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """People whom no published group can tell apart: they carry the same labels."""
+    """People with the same labels; or, where the list has `person`, one of them.
+
+    `person` only serves to find the same one in another list of the same wave.
+    """
 
     labels: dict[str, str]
     people: int
     took_part: int
+    person: str | None = None
 
     @property
     def name(self) -> str:
         return ", ".join(self.labels.values())
 
+    @property
+    def key(self) -> object:
+        """What the same people have in every staff list of a wave."""
+        return self.person or tuple(sorted(self.labels.items()))
+
 
 def read(text: str) -> tuple[Atom, ...]:
-    """Read staff.csv: `people`, `took_part`, and a column with a label for each dimension."""
-    found = []
+    """Read staff.csv: `people`, `took_part`, and a column with a label for each dimension.
+
+    Lines with the same labels, but for those with a `person`, are added up. Raises ValueError for
+    numbers that cannot be.
+    """
+    found: dict[object, Atom] = {}
     for row in csv.DictReader(StringIO(text)):
-        labels = {key: label for key, label in row.items() if key not in FIXED}
-        found.append(Atom(labels, int(row["people"]), int(row["took_part"])))
-    return tuple(found)
+        atom = _atom(row)
+        if not 0 <= atom.took_part <= atom.people:
+            raise ValueError(f"{atom.took_part} of {atom.people} took part among {atom.name}")
+        before = found.get(atom.key)
+        found[atom.key] = atom if before is None else _added(before, atom)
+    return tuple(found.values())
 
 
-def counts(numbers: Iterable[int]) -> NDArray[np.float64]:
-    """Give numbers of people as an array."""
-    return np.array(list(numbers), dtype=np.float64)
+def roster(text: str) -> dict[str, dict[str, str]]:
+    """Read who was asked by name or number: `person`, and a label for each dimension."""
+    rows = csv.DictReader(StringIO(text))
+    return {row["person"]: {key: row[key] for key in row if key != "person"} for row in rows}
 
 
-def membership(atoms: tuple[Atom, ...], groups: tuple[Group, ...]) -> NDArray[np.float64]:
-    """Give a matrix of atoms by groups: 1 where the atom belongs to the group."""
-    return np.array(
-        [[atom.labels[group.dimension] in group.labels for group in groups] for atom in atoms],
-        dtype=np.float64,
-    ).reshape(len(atoms), len(groups))
+def _atom(row: dict[str, str]) -> Atom:
+    labels = {key: label for key, label in row.items() if key not in FIXED}
+    return Atom(labels, int(row["people"]), int(row["took_part"]), row.get("person") or None)
+
+
+def _added(one: Atom, other: Atom) -> Atom:
+    if one.person is not None:
+        raise ValueError(f"person {one.person} stands in the list twice")
+    return Atom(one.labels, one.people + other.people, one.took_part + other.took_part)

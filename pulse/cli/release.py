@@ -1,5 +1,6 @@
 """`flask release`: what has been published, as files that anyone may see."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from pulse.db import reading as reading_transaction
 from pulse.release import attacking, downloads, export, reading
 
 WORKBOOK = "release-with-comments.xlsx"
+
+_MINUTE = 60.0
 
 
 @click.group("release")
@@ -63,21 +66,31 @@ def export_wave(wave: int, folder: Path, xlsx: bool) -> None:
 
 @commands.command("audit")
 @click.argument("wave", type=int, required=False)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0.01),
+    default=10.0,
+    show_default=True,
+    help="How long it may take; what it had no time for is said.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @output.plain_errors
-def audit(wave: int | None) -> None:
+def audit(wave: int | None, minutes: float, as_json: bool) -> None:
     """Attack what was published of WAVE, or of every wave, as somebody who subtracts would.
 
     Reads the exported files, the staff list and who started, and says what it tried. Ends with 1
-    and the cells used where it learns something about fewer people than the floor, or is certain of
-    somebody's answer.
+    and the cells used where it learns something about fewer people than the floor, is certain of
+    somebody's answer, or could not read all that was published.
     """
     with reading_transaction() as session:
-        releases = [reading.by_wave(session, wave)] if wave else list(reading.listing(session))
-        reports = [attacking.attack(session, release) for release in releases]
-    for report in reports:
-        for line in report.lines():
-            click.echo(line)
-    if not reports:
+        one = (reading.by_wave(session, wave),) if wave else ()
+        releases = one or attacking.oldest_first(session)
+        report = attacking.attack(session, releases, minutes * _MINUTE)
+    if as_json:
+        click.echo(json.dumps(report.plain(), indent=2, ensure_ascii=False))
+    elif not releases:
         click.echo("Nothing has been released yet.")
-    if not all(report.is_safe for report in reports):
+    else:
+        click.echo("\n".join(report.lines()))
+    if not report.is_safe:
         raise SystemExit(1)

@@ -88,16 +88,25 @@ def close(wave: int) -> None:
     metavar="WHY",
     help="Publish although ballots are damaged; everybody reads why beside the results.",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="DIMENSION",
+    help="Show nothing by this attribute; said again for another one.",
+)
 @output.plain_errors
-def release(wave: int, accepted: str | None) -> None:
+def release(wave: int, accepted: str | None, without: tuple[str, ...]) -> None:
     """Count and publish WAVE once for all, and destroy its ballots.
+
+    Before it is published it is attacked; where the attack finds something, nothing is published,
+    and it is said what to leave out with --without.
 
     Where a second person keeps custody it asks for their passphrase, or reads it from stdin.
     """
     why = _reason(accepted)
     locked = counting_room.needs_passphrase(wave)
     passphrase = asking.secret("Passphrase of the second person") if locked else None
-    decision = Decision(passphrase, why)
+    decision = Decision(passphrase, why, frozenset(without))
     _carry_out(lambda number, now: counting_room.release(number, now, decision), wave)
 
 

@@ -18,7 +18,6 @@ from pulse.demo import answers
 from pulse.demo.company import Company, Worker, mood
 from pulse.demo.story import INTRODUCTION, TITLE
 from pulse.domain.ballot import Ballot, shred_by
-from pulse.domain.dimension import ORGANISATION, crossing
 from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import layout
 from pulse.domain.wave_state import WaveState
@@ -33,7 +32,7 @@ from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
 
 PACK = "core_10"
-DIVIDED_BY = ("site", "contract", crossing(ORGANISATION, "contract"))
+DIVIDED_BY = ("site", "contract")
 OPEN_FOR = timedelta(days=10)
 OPENED_BEFORE = timedelta(days=3)
 ANSWERED_SO_FAR = 0.3

@@ -36,6 +36,10 @@ class Reason(Enum):
         "Too many ballots were damaged, and nobody decided in time that the rest should be "
         "published. All of them were destroyed."
     )
+    UNSAFE = (
+        "The results could have told something about a few people, and nobody decided in time "
+        "what to leave out. The ballots were destroyed."
+    )
     NOT_COUNTED = (
         "The ballots could not be counted in time, because something failed again and again. "
         "They were destroyed."

@@ -53,17 +53,21 @@ def crossed(
     plans = []
     for division, nodes in divided(dimension).items():
         parts = _merged(nodes, ballots, floors.get(division, floor))
-        if division not in floors:
+        if division not in floors or (len(parts) == 1 and floors[division] > floor):
             plans.append(_hidden(nodes, Suppressed(Reason.OUTSIDE, floor)))
         elif len(parts) == 1:
-            why = Reason.BELOW_FLOOR if floors[division] == floor else Reason.OUTSIDE
-            plans.append(_hidden(nodes, Suppressed(why, floor)))
+            plans.append(_alone(nodes, ballots, floor))
         else:
             plans.append(_planned(dimension, parts))
     return DimensionPlan(
         tuple(group for part in plans for group in part.groups),
         {code: fate for part in plans for code, fate in part.hidden.items()},
     )
+
+
+def nothing(dimension: Dimension, floor: int) -> DimensionPlan:
+    """Give the plan of a dimension that is left out, so that nobody is in danger by it."""
+    return _hidden(dimension.labels, Suppressed(Reason.OUTSIDE, floor))
 
 
 def divided(dimension: Dimension) -> dict[str, tuple[Node, ...]]:
@@ -90,6 +94,20 @@ def _merged(
         left = min(at, len(parts) - 2)
         parts[left : left + 2] = [parts[left].with_(parts[left + 1])]
     return parts
+
+
+def _alone(nodes: Sequence[Node], ballots: Mapping[str, int], floor: int) -> DimensionPlan:
+    """Hide the classes of a division that has only one block: its total less one tells the rest."""
+    return DimensionPlan(
+        (),
+        {
+            node.code: Suppressed(
+                Reason.BELOW_FLOOR if ballots.get(node.code, 0) < floor else Reason.COMPLEMENTARY,
+                floor,
+            )
+            for node in nodes
+        },
+    )
 
 
 def _hidden(nodes: Sequence[Node], reason: Suppressed) -> DimensionPlan:

@@ -8,7 +8,7 @@ the crossing as a whole; classes that are too small within it are merged with th
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulse.domain.blocks import joined
 from pulse.domain.dimension import EVERYBODY, ROOT, WITHIN, Dimension, Node, crossing, together
@@ -62,7 +62,11 @@ def cut_crossing(
     nodes = [Node(ROOT, first.nodes[0].name, None, 0)]
     label_of: dict[str, str] = {}
     for roof in roofs:
-        nodes.append(_roof(first, roof))
+        if roof.code == ROOT:
+            # Those directly under the whole are a part as well; its node is there already.
+            nodes[0] = replace(nodes[0], members=_roof(first, roof).members)
+        else:
+            nodes.append(_roof(first, roof))
         for label, piece in _labels(roof, pieces[roof.code]):
             nodes.append(label)
             codes = {node.code for node in piece.classes}

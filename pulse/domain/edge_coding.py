@@ -5,9 +5,15 @@ Whatever is computed from blocks is computed from the middles of these intervals
 finer can be subtracted back out of a larger group.
 """
 
+from collections.abc import Iterable
+from math import ceil, floor
+
 from pulse.domain.cells import Counts, Span, exactly
 from pulse.domain.counting import ClassCounts
 from pulse.domain.scale import LIKERT_BOTTOM, LIKERT_MIDDLE, LIKERT_TOP
+
+# What adding up fractions may be off by.
+_ROUNDING = 1e-6
 
 
 def code(count: int, ballots: int, width: int) -> Span:
@@ -38,6 +44,41 @@ def coded(block: ClassCounts, width: int) -> Counts:
         low, high = room(ballots, favourable, unfavourable, width)
         total = min(max(total, low), high)
     return Counts(ballots, favourable, unfavourable, total)
+
+
+def known(parts: Iterable[tuple[float, Span]]) -> Span:
+    """Say what published counts tell of a sum of them, each taken so many times.
+
+    >>> known([(1, Span(7, 8)), (1, Span(4, 4)), (-1, Span(0, 1))])
+    Span(low=10, high=12)
+    """
+    low = high = 0.0
+    for factor, span in parts:
+        ends = factor * span.low, factor * span.high
+        low, high = low + min(ends), high + max(ends)
+    return Span(ceil(low - _ROUNDING), floor(high + _ROUNDING))
+
+
+def bounded(count: int, ballots: int, told: Span, width: int, margin: int) -> Span:
+    """Code a count of which other published counts say already that it lies in `told`.
+
+    The ends of that range are like nobody and everybody: there, counts that leave the range open
+    would be known. `margin` is how near to an end that is. Where the range is narrow, nothing
+    beyond it is said. The whole block has ends of its own, with `width` as ever.
+
+    >>> bounded(12, 20, Span(11, 12), 1, 1), bounded(15, 20, Span(11, 15), 1, 1)
+    (Span(low=11, high=12), Span(low=14, high=15))
+    >>> bounded(13, 20, Span(11, 15), 1, 1), bounded(13, 20, Span(11, 15), 1, 2)
+    (Span(low=13, high=13), Span(low=11, high=15))
+    """
+    low, high = max(0, min(told.low, count)), min(ballots, max(told.high, count))
+    own = code(count, ballots, width)
+    if high - low <= 2 * margin:
+        inner = Span(low, high)
+    else:
+        found = code(round(count - low), round(high - low), margin)
+        inner = Span(low + found.low, low + found.high)
+    return Span(min(own.low, inner.low), max(own.high, inner.high))
 
 
 def room(ballots: int, favourable: Span, unfavourable: Span, width: int) -> tuple[float, float]:

@@ -8,6 +8,7 @@ up from coded blocks, so an exact count reaches no row.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from importlib import import_module
 from operator import add
 from typing import Any, TypeAlias
 
@@ -15,9 +16,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
-from pulse.domain import counting, edge_coding
+from pulse.domain import counting
 from pulse.domain.blocks import JOINT, DimensionPlan, Plan, PlannedGroup
 from pulse.domain.cells import Counts, Merged, Suppressed
+from pulse.domain.counting import ClassCounts
 from pulse.domain.dimension import ORGANISATION, Dimension, Node
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
@@ -25,6 +27,9 @@ from pulse.release.model import ReleaseCell, ReleaseGroup
 
 # The id of each group by dimension and code.
 GroupIds: TypeAlias = dict[tuple[str, str], int]
+# What is published of the blocks of one question, by dimension and code.
+Blocks: TypeAlias = dict[tuple[str, str], Counts]
+_CODING = "pulse.domain.joint_coding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Figures:
     manifest: Manifest
     tally: Tally
     plans: Plan
+    coded: Mapping[str, Blocks]
 
 
 def write(session: Session, figures: Figures) -> GroupIds:
@@ -45,9 +51,28 @@ def write(session: Session, figures: Figures) -> GroupIds:
         session.add_all(groups)
         session.flush()
         ids |= {(dimension.key, group.code): group.id for group in groups}
-        if cells := _cells(figures, dimension, ids):
+        if cells := _cells(figures.plans[dimension.key], dimension.key, ids, figures.coded):
             session.execute(insert(ReleaseCell), cells)
     return ids
+
+
+def coded_blocks(manifest: Manifest, tally: Tally, plans: Plan) -> dict[str, Blocks]:
+    """Code every block of every dimension, by question; none undoes what another one hides.
+
+    For a large company it takes minutes, so it is not done while a transaction is open.
+    """
+    # The linear programmes are loaded where they run: no web process ever holds them.
+    coding = import_module(_CODING)
+    ground = coding.ground(tally.joint, plans)
+    found: dict[str, Blocks] = {}
+    for question in manifest.scored:
+        exact = {
+            (key, block.code): _counted(tally, key, question, block)
+            for key, plan in plans.items()
+            for block in plan.blocks
+        }
+        found[question.code] = coding.coded(ground, exact, manifest.edge)
+    return found
 
 
 def _groups(figures: Figures, dimension: Dimension) -> Iterator[ReleaseGroup]:
@@ -79,17 +104,18 @@ def _made_up(dimension: Dimension, labels: Sequence[str]) -> dict[str, Any]:
     nodes = {node.code: node for node in dimension.nodes}
     return {
         "labels": list(labels),
-        "members": sorted({member for label in labels for member in _members(nodes, label)}),
+        "members": sorted(
+            {member for label in labels for member in _members(dimension, nodes, label)}
+        ),
         "invited": sum(nodes[label].invited for label in labels),
     }
 
 
-def _members(nodes: Mapping[str, Node], code: str) -> Iterator[str]:
-    """Give the members of a node and of those above it: a class of a crossing lies in units."""
-    above: str | None = code
-    while above is not None:
-        yield from nodes[above].members
-        above = nodes[above].parent
+def _members(dimension: Dimension, nodes: Mapping[str, Node], code: str) -> Iterator[str]:
+    """Give the members of a label; a class of a crossing is made of those of its part as well."""
+    yield from nodes[code].members
+    if dimension.is_crossing and (part := nodes[code].parent) is not None:
+        yield from nodes[part].members
 
 
 def _listed(dimension: Dimension, plan: DimensionPlan) -> Iterator[PlannedGroup | Node]:
@@ -121,20 +147,16 @@ def _status(fate: Merged | Suppressed | None) -> str:
     return "merged" if isinstance(fate, Merged) else "suppressed"
 
 
-def _cells(figures: Figures, dimension: Dimension, ids: GroupIds) -> list[dict[str, Any]]:
-    """Count the questions one by one: blocks first, and larger groups from what was published."""
-    plan = figures.plans[dimension.key]
+def _cells(
+    plan: DimensionPlan, key: str, ids: GroupIds, coded: Mapping[str, Blocks]
+) -> list[dict[str, Any]]:
+    """Give the cells by question; larger groups are made of what is published of blocks."""
     made_of = _made_of(plan)
-    rows: list[dict[str, Any]] = []
-    for question in figures.manifest.scored:
-        coded = {
-            block.code: _coded(figures, dimension.key, question, block) for block in plan.blocks
-        }
-        rows.extend(
-            _row(ids[dimension.key, group.code], question.code, _sum(coded, made_of[group.code]))
-            for group in plan.groups
-        )
-    return rows
+    return [
+        _row(ids[key, group.code], question, _sum(key, blocks, made_of[group.code]))
+        for question, blocks in coded.items()
+        for group in plan.groups
+    ]
 
 
 def _made_of(plan: DimensionPlan) -> dict[str, tuple[str, ...]]:
@@ -146,15 +168,14 @@ def _made_of(plan: DimensionPlan) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _coded(figures: Figures, key: str, question: Question, block: PlannedGroup) -> Counts:
-    answers = figures.tally.answers.get((key, question.code), {})
+def _counted(tally: Tally, key: str, question: Question, block: PlannedGroup) -> ClassCounts:
+    answers = tally.answers.get((key, question.code), {})
     histogram = counting.added(answers.get(label, {}) for label in block.labels)
-    exact = counting.class_counts(question, block.ballots, histogram)
-    return edge_coding.coded(exact, figures.manifest.edge)
+    return counting.class_counts(question, block.ballots, histogram)
 
 
-def _sum(coded: Mapping[str, Counts], blocks: Iterable[str]) -> Counts:
-    return reduce(add, (coded[block] for block in blocks))
+def _sum(key: str, coded: Blocks, blocks: Iterable[str]) -> Counts:
+    return reduce(add, (coded[key, block] for block in blocks))
 
 
 def _row(group_id: int, question: str, counts: Counts) -> dict[str, Any]:

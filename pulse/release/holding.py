@@ -6,6 +6,7 @@ or from the moment at which it was first held where that is later: a worker that
 must not take from anybody the time to help.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Reason
+from pulse.domain.errors import Conflict
 from pulse.release.model import CountHold
 
 
@@ -22,6 +24,7 @@ class HoldKind(StrEnum):
 
     LOCKED = Reason.LOCKED.name
     DAMAGED = Reason.DAMAGED.name
+    UNSAFE = Reason.UNSAFE.name
     NOT_COUNTED = Reason.NOT_COUNTED.name
 
     @property
@@ -32,24 +35,45 @@ class HoldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a release waits for, the sentence that HR reads, and since when it has waited."""
+    """What a release waits for, the sentence that HR reads, and since when it has waited.
+
+    `left_out` are the dimensions by which HR has decided to show nothing.
+    """
 
     kind: HoldKind
     words: str
     since: datetime
+    left_out: tuple[str, ...] = ()
 
 
 def hold(session: Session, wave_id: int, held: Hold) -> None:
     """Write down why a wave waits in the place of what was written before, but for since when."""
     before = session.get(CountHold, wave_id)
     since = held.since if before is None else before.since
-    session.merge(CountHold(wave_id=wave_id, kind=held.kind.value, words=held.words, since=since))
+    left_out = None if before is None else before.left_out
+    kind, words = held.kind.value, held.words
+    session.merge(
+        CountHold(wave_id=wave_id, kind=kind, words=words, since=since, left_out=left_out)
+    )
 
 
 def of_wave(session: Session, wave_id: int) -> Hold | None:
     """Give what a wave waits for, or None."""
     row = session.get(CountHold, wave_id)
-    return None if row is None else Hold(HoldKind(row.kind), row.words, row.since)
+    if row is None:
+        return None
+    return Hold(HoldKind(row.kind), row.words, row.since, tuple(row.left_out or ()))
+
+
+def leave_out(session: Session, wave_id: int, keys: Collection[str]) -> None:
+    """Write down by which dimensions nothing is to be shown, besides those written down before.
+
+    Raises Conflict for a wave that is not held because its results are unsafe.
+    """
+    row = session.get(CountHold, wave_id)
+    if row is None or row.kind != HoldKind.UNSAFE.value:
+        raise Conflict("Nothing has to be left out of this wave.")
+    row.left_out = sorted({*(row.left_out or ()), *keys})
 
 
 def grace_ends(held: Hold | None, now: datetime, grace: timedelta) -> datetime:

@@ -273,3 +273,5 @@ class CountHold(Model):
     kind: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The dimensions by which HR decided to show nothing, because the results were unsafe.
+    left_out: Mapped[list[str] | None] = mapped_column(JSON)

@@ -6,16 +6,15 @@ holds a statistics library. Releases of before have none, and are shown without.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain.scores import ENPS
 from pulse.release import measures
-from pulse.release.model import Release, ReleaseGroup, ReleaseScore, ReleaseSpread
+from pulse.release.model import Release, ReleaseScore, ReleaseSpread
 from pulse.release.published import DRIVER
 from pulse.release.values import Change, Group, Precision, ReleaseInfo
 
@@ -60,13 +59,17 @@ class Spread:
 
 def of_groups(session: Session, group_ids: Sequence[int]) -> Precisions:
     """Give the precision of every figure of some groups in one query."""
-    return _read(session, _scores().where(ReleaseScore.group_id.in_(group_ids)))
-
-
-def of_release(session: Session, release_id: int) -> Precisions:
-    """Give the precision of every figure of a release in one query."""
-    groups = select(ReleaseGroup.id).where(ReleaseGroup.release_id == release_id)
-    return _read(session, _scores().where(ReleaseScore.group_id.in_(groups)))
+    query = (
+        select(ReleaseScore, Release.closed_on, Release.wave_id)
+        .outerjoin(Release, Release.id == ReleaseScore.before_id)
+        .where(ReleaseScore.group_id.in_(group_ids))
+    )
+    return {
+        (row.group_id, row.kind, row.measure): Precision(
+            row.value, row.low, row.high, _change(row, before)
+        )
+        for row, *before in session.execute(query)
+    }
 
 
 def spreads(
@@ -86,22 +89,7 @@ def spreads(
     return tuple(_spread(row, groups[0], by_code, known) for row in found)
 
 
-def _scores() -> Select[ReleaseScore, date, int]:
-    return select(ReleaseScore, Release.closed_on, Release.wave_id).outerjoin(
-        Release, Release.id == ReleaseScore.before_id
-    )
-
-
-def _read(session: Session, query: Select[ReleaseScore, date, int]) -> Precisions:
-    return {
-        (row.group_id, row.kind, row.measure): Precision(
-            row.value, row.low, row.high, _change(row, before)
-        )
-        for row, *before in session.execute(query)
-    }
-
-
-def _change(row: ReleaseScore, before: Sequence[Any]) -> Change | None:
+def _change(row: Any, before: Sequence[Any]) -> Change | None:  # noqa: ANN401  (a row)
     if row.change is None or row.change_low is None or row.change_high is None:
         return None
     closed_on, wave_id = before
@@ -109,7 +97,10 @@ def _change(row: ReleaseScore, before: Sequence[Any]) -> Change | None:
 
 
 def _spread(
-    row: ReleaseSpread, everybody: Group, by_code: Mapping[str, Group], known: Precisions
+    row: Any,  # noqa: ANN401  (as above)
+    everybody: Group,
+    by_code: Mapping[str, Group],
+    known: Precisions,
 ) -> Spread:
     kind = ENPS if row.measure == ENPS else DRIVER
     lowest, highest = by_code[row.lowest], by_code[row.highest]

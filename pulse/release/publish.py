@@ -7,7 +7,8 @@ It writes no number about a group that the plan hides, so nothing in the databas
 guarded afterwards. A second call for the same wave finds the first release and changes nothing.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
 from random import Random, SystemRandom
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.ballots.tally import Tally
+from pulse.domain import class_plan
 from pulse.domain.blocks import Decided, Turnout
 from pulse.domain.cells import Reason
 from pulse.domain.errors import NotFound
@@ -25,7 +27,7 @@ from pulse.domain.manifest import Manifest
 from pulse.release import comment_writing, figures, published, rows
 from pulse.release.comment_writing import Known, Wording
 from pulse.release.comments import placed
-from pulse.release.figures import Figures
+from pulse.release.figures import Blocks, Figures
 from pulse.release.model import Release, ReleaseQuestion
 from pulse.surveys.model import Wave
 
@@ -73,18 +75,30 @@ class Edition:
     uncounted: Reason = Reason.NOT_COUNTED
     # Repeated nowhere: names of staff are no part of what an error or a log may print.
     known: Known = field(default=Known(), repr=False)
+    # What is published of the blocks, where it was worked out before any transaction.
+    coded: Mapping[str, Blocks] | None = None
+    # What the attack before the publication tried; None for what never went through a count.
+    audited: Mapping[str, Any] | None = None
 
 
-def decide(manifest: Manifest, joint: Joint, invited: Joint) -> Decided | None:
+def decide(
+    manifest: Manifest, joint: Joint, invited: Joint, without: frozenset[str] = frozenset()
+) -> Decided | None:
     """Decide what may be shown, from turnout alone; None where too few took part.
 
     `joint` are the ballots and `invited` the people asked, by the labels that they carry together.
+    Nothing is shown by the dimensions in `without`.
     """
     if joint.total < fewest(manifest):
         return None
     planner = import_module(_PLANNER)
-    decided: Decided = planner.decide(manifest.dimensions, Turnout(invited, joint), manifest.floor)
-    return decided
+    kept = [item for item in manifest.dimensions if item.key not in without]
+    decided: Decided = planner.decide(kept, Turnout(invited, joint), manifest.floor)
+    plans = {
+        item.key: decided.plans.get(item.key) or class_plan.nothing(item, manifest.floor)
+        for item in manifest.dimensions
+    }
+    return Decided(plans, decided.bound)
 
 
 def publish_edition(session: Session, edition: Edition) -> int:
@@ -103,7 +117,8 @@ def publish_edition(session: Session, edition: Edition) -> int:
     _write_questions(session, release.id, edition.manifest)
     if edition.tally is not None and edition.decided is not None:
         plans = edition.decided.plans
-        counted = Figures(release.id, edition.manifest, edition.tally, plans)
+        coded = edition.coded or figures.coded_blocks(edition.manifest, edition.tally, plans)
+        counted = Figures(release.id, edition.manifest, edition.tally, plans, coded)
         groups = figures.write(session, counted)
         _write_statistics(session, release)
         comments = placed(edition.manifest, edition.tally, plans)
@@ -113,13 +128,21 @@ def publish_edition(session: Session, edition: Edition) -> int:
     return release.id
 
 
+def coded(edition: Edition) -> Edition:
+    """Give the edition with its blocks coded; one of which nothing is published stays as it is."""
+    if edition.tally is None or edition.decided is None:
+        return edition
+    blocks = figures.coded_blocks(edition.manifest, edition.tally, edition.decided.plans)
+    return replace(edition, coded=blocks)
+
+
 def fewest(manifest: Manifest) -> int:
     return max(FEWEST_BALLOTS, manifest.fewest_ballots, manifest.floor)
 
 
 def _release(edition: Edition) -> Release:
     manifest, tally, decided = edition.manifest, edition.tally, edition.decided
-    policy = {
+    policy: dict[str, Any] = {
         "floor": manifest.floor,
         "comment_floor": manifest.comment_floor,
         "leaver_floor": manifest.leaver_floor,
@@ -127,6 +150,8 @@ def _release(edition: Edition) -> Release:
         "edge": manifest.edge,
         "certificate": None if decided is None else round(decided.bound, 4),
     }
+    if edition.audited is not None:
+        policy["audit"] = dict(edition.audited)
     plans = {} if decided is None else decided.plans
     return Release(
         wave_id=manifest.wave,

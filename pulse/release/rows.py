@@ -1,15 +1,15 @@
 """Queries of the release tables, each giving the values of `values`; readers build on these.
 
-`cells` is the one place where published counts leave the database. Pages, heatmap, trends, charts,
-files, the API, turnover and the action log all take theirs from it, and tests/house fails where
-anything reads them another way.
+`cells` is the one place where published counts leave the database, as `precision` is for how sure
+they are. Pages, heatmap, trends, charts, files, the API, turnover and the action log all take
+theirs from it, and tests/house fails where anything reads them another way.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, inspect, select
+from sqlalchemy import Row, func, inspect, select
 from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Counts, Reason, Released, Span, Suppressed
@@ -180,6 +180,17 @@ def cells(
             query = query.where(ReleaseCell.question.in_(questions))
         found |= {(row.group_id, row.question): _counts(row) for row in session.execute(query)}
     return found
+
+
+def cell_count(session: Session, release_id: int) -> int:
+    """Count the cells in the table itself, so that a file that lacks one can be told."""
+    query = (
+        select(func.count())
+        .select_from(ReleaseCell)
+        .join(ReleaseGroup, ReleaseGroup.id == ReleaseCell.group_id)
+        .where(ReleaseGroup.release_id == release_id)
+    )
+    return session.scalar(query) or 0
 
 
 def results(

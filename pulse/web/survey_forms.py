@@ -26,7 +26,7 @@ from wtforms import (
 )
 
 from pulse.domain import local_time
-from pulse.domain.dimension import ORGANISATION, crossing, together
+from pulse.domain.dimension import ORGANISATION, Dimension, crossing, together
 from pulse.domain.errors import Invalid
 from pulse.domain.scale import Scale
 from pulse.people.units import UnitNode
@@ -191,3 +191,18 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # As above.
 
 class StepForm(FlaskForm):  # type: ignore[misc]  # As above.
     """Nothing but the token that a button needs."""
+
+
+class LeaveOutForm(FlaskForm):  # type: ignore[misc]  # As above.
+    """By which dimension of a wave nothing is to be shown."""
+
+    dimension = SelectField(
+        "Show nothing by",
+        [validators.DataRequired()],
+        description="Everything else is counted, attacked again and published.",
+    )
+
+    def offer(self, dimensions: Sequence[Dimension]) -> "LeaveOutForm":
+        """Offer these dimensions."""
+        self.dimension.choices = [(item.key, item.name) for item in dimensions]
+        return self

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from pulse import clock
 from pulse.config import settings
 from pulse.db import reading, transaction
-from pulse.domain import local_time
+from pulse.domain import left_out, local_time
 from pulse.domain.dimension import Dimension
 from pulse.domain.errors import Conflict, PulseError
 from pulse.domain.labels import Dropped
@@ -22,10 +22,11 @@ from pulse.domain.wave_state import WaveState, missed
 from pulse.invitations import frame
 from pulse.invitations.frame import FrameRequest
 from pulse.release import holding
+from pulse.release.holding import Hold
 from pulse.surveys import steps, waves
 from pulse.surveys.waves import WaveInfo
 from pulse.web.guard import requires
-from pulse.web.survey_forms import StepForm
+from pulse.web.survey_forms import LeaveOutForm, StepForm
 
 blueprint = Blueprint("waves", __name__)
 blueprint.add_app_template_filter(local_time.shown, "local_time")
@@ -96,6 +97,7 @@ def show(wave_id: int) -> str:
         name=name,
         step=STEPS[name] if name else None,
         form=StepForm(),
+        leave_out=LeaveOutForm().offer(_left(wave, held)),
     )
 
 
@@ -114,6 +116,27 @@ def step(wave_id: int, name: str) -> Response:
     return redirect(url_for("waves.show", wave_id=wave_id))
 
 
+@blueprint.post("/hr/waves/<int:wave_id>/leave-out")
+@requires(Permission.MANAGE_SURVEYS)
+def leave_out(wave_id: int) -> Response:
+    """Wish that a wave whose results were found unsafe is published without one dimension."""
+    with reading() as session:
+        wave, held = waves.get(session, wave_id), holding.of_wave(session, wave_id)
+    form = LeaveOutForm().offer(_left(wave, held))
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                holding.leave_out(session, wave_id, [form.dimension.data])
+                steps.ask_for(session, wave_id, WaveState.RELEASED)
+        except PulseError as error:
+            flash(error.message, "error")
+        else:
+            flash("It is counted and attacked again without that.", "success")
+    else:
+        flash("Please choose what to leave out.", "error")
+    return redirect(url_for("waves.show", wave_id=wave_id))
+
+
 @blueprint.post("/hr/waves/<int:wave_id>/withdraw")
 @requires(Permission.MANAGE_SURVEYS)
 def withdraw(wave_id: int) -> Response:
@@ -122,6 +145,15 @@ def withdraw(wave_id: int) -> Response:
         waves.withdraw(session, wave_id)
     flash("The wave is withdrawn; nobody was invited.", "success")
     return redirect(url_for("surveys.show", survey_id=survey_id))
+
+
+def _left(wave: WaveInfo, held: Hold | None) -> tuple[Dimension, ...]:
+    """Give what can still be left out of a wave, what was found to be unsafe first."""
+    if wave.manifest is None or held is None:
+        return ()
+    gone = left_out.closure(wave.manifest, held.left_out)
+    left = [item for item in left_out.optional(wave.manifest) if item.key not in gone]
+    return tuple(sorted(left, key=lambda item: item.name not in held.words))
 
 
 def _rehearse(wave: WaveInfo) -> Rehearsal:

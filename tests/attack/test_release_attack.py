@@ -1,20 +1,23 @@
 """The attacker of a release: it finds nothing in an honest one, and every leak that is planted."""
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
 from random import Random
 
+import numpy as np
 import pytest
 from flask import Flask
+from scipy import sparse
 
-from pulse.audit import linear
+from pulse.audit import search
 from pulse.audit.attack import audit
+from pulse.audit.budget import Budget
 from pulse.audit.files import Group, ReleaseFiles
-from pulse.audit.linear import Sums
-from pulse.audit.people import counts
 from pulse.audit.report import Report
+from pulse.audit.system import Sums, counts
 from pulse.db import reading
 from pulse.release import attacking, export
 from pulse.release import reading as releases
@@ -192,6 +195,42 @@ def test_files_that_say_nothing_are_no_pass(published: tuple[ReleaseFiles, str])
     assert not audit(ReleaseFiles("x", "y", "{}"), staff).is_safe
 
 
+@pytest.mark.parametrize("line", [2, 9, -1])
+def test_a_line_that_is_missing_is_no_pass(published: tuple[ReleaseFiles, str], line: int) -> None:
+    """Whoever reads less than was published has not tried it: cells, and figures made of them."""
+    files, staff = published
+    lines = files.cells.splitlines(keepends=True)
+    del lines[line]
+    told = {key: value for key, value in json.loads(files.about).items() if key != "cells"}
+    changed = ReleaseFiles("".join(lines), files.groups, json.dumps(told))
+    assert any("missing" in found.words for found in audit(changed, staff).findings)
+
+
+def test_a_group_that_is_missing_everywhere_is_no_pass(
+    published: tuple[ReleaseFiles, str],
+) -> None:
+    """The release says how many cells it has."""
+
+    def without(lines: Rows) -> Rows:
+        return [row for row in lines if row["group"] != "c-leeds"]
+
+    report = planted(published, without, without)
+    assert any("cells were read of" in found.words for found in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("question", "answer"), ("released", "public"), ("released", "suppressed"), (",12,", ",,12,")],
+)
+def test_a_line_that_cannot_be_read_is_no_pass(
+    published: tuple[ReleaseFiles, str], old: str, new: str
+) -> None:
+    files, staff = published
+    changed = ReleaseFiles(files.cells.replace(old, new, 1), files.groups, files.about)
+    assert changed.cells != files.cells
+    assert not audit(changed, staff).is_safe
+
+
 def test_the_search_finds_just_what_exact_algebra_finds() -> None:
     random, leaks, floor = Random(7), 0, 3
     for _ in range(150):
@@ -201,7 +240,7 @@ def test_the_search_finds_just_what_exact_algebra_finds() -> None:
             for _ in range(random.randint(2, 4))
         ]
         exact = isolation.isolated(groups, people, floor)
-        found = list(linear.findings(sums(groups, people), floor))
+        found = list(search.findings(sums(groups, people), floor, Budget()))
         assert bool(found) == (exact is not None), groups
         leaks += bool(found)
     assert 20 < leaks < 150
@@ -215,4 +254,4 @@ def sums(groups: list[frozenset[int]], people: int) -> Sums:
         for at, group in enumerate(groups)
     ]
     names = [f"person {at}" for at in range(people)]
-    return Sums(named, names, linear.np.array(inside), counts([1] * people))
+    return Sums(named, names, sparse.csr_array(np.array(inside)), counts([1] * people))

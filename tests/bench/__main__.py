@@ -12,6 +12,7 @@ from tests.bench import (
     in_browser,
     pages,
     planning,
+    protection,
     steps,
     submissions,
     weight,
@@ -27,6 +28,7 @@ PARTS = (
     "planning",
     "pages",
     "weight",
+    "protection",
 )
 
 
@@ -45,6 +47,9 @@ def _measured(part: str, wishes: argparse.Namespace) -> Iterator[str]:
         yield planning.table(planning.measure(wishes.people))
     elif part == "weight":
         yield weight.table(weight.measure())
+    elif part == "protection":
+        costs = [protection.measure(people, range(wishes.seeds)) for people in wishes.people]
+        yield protection.table(costs)
     else:
         for kind in [wishes.database] if wishes.database else _kinds():
             yield _on(kind, part, wishes)
@@ -79,6 +84,8 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument("--ballots", type=int, nargs="+", default=[2_000, 10_000], help="in a box")
     parser.add_argument("--people", type=int, nargs="+", default=[2_500, 20_000], help="asked")
     parser.add_argument("--rows", type=int, default=100_000, help="of the staff file")
+    parser.add_argument("--people", type=int, nargs="+", default=[300, 5_000], help="to protect")
+    parser.add_argument("--seeds", type=int, default=5, help="companies of each size")
     return parser.parse_args()
 
 

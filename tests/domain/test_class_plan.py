@@ -74,7 +74,8 @@ def test_a_division_may_be_coarser_than_another_or_left_out() -> None:
 def test_a_division_with_a_single_block_shows_nothing() -> None:
     found = crossing((9, 1, 2, 9, 9, 9), north=5, south=5)
     assert {block.labels[0] for block in found.blocks} == {"south-f", "south-m", "south-x"}
-    assert found.hidden["north-f"] == Suppressed(Reason.BELOW_FLOOR, 5)
+    assert found.hidden["north-f"] == Suppressed(Reason.COMPLEMENTARY, 5)
+    assert found.hidden["north-m"] == Suppressed(Reason.BELOW_FLOOR, 5)
 
 
 def test_a_block_of_a_crossing_names_its_part_once() -> None:

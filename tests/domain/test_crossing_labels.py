@@ -1,7 +1,7 @@
 """The labels of a crossing: everybody has one, each hides enough people, and it says what it is."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -160,6 +160,17 @@ def test_classes_are_counted_within_the_largest_parts() -> None:
         "u2*c-Y": ("Shops: Y", 10),
     }
     assert found.label_of["u4*c-Y"] == "u1*c-Y"
+
+
+def test_people_directly_under_the_whole_are_a_part_of_their_own() -> None:
+    office = (replace(PARTS.nodes[0], invited=20, members=("u9",)), *PARTS.nodes[1:])
+    found = cut(replace(PARTS, nodes=office), all_L=9, all_Y=11, u2_L=20, u2_Y=10)
+    assert isinstance(found, Cut)
+    nodes = found.dimension.nodes
+    assert len({node.code for node in nodes}) == len(nodes)
+    assert (nodes[0].parent, nodes[0].members) == (None, ("all*u9",))
+    inside = [(node.code, node.invited) for node in nodes if node.parent == ROOT and node.invited]
+    assert inside == [("all*c-L", 9), ("all*c-Y", 11)]
 
 
 def test_seven_of_a_class_are_too_few_and_the_part_stays_whole() -> None:

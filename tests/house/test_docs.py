@@ -11,7 +11,7 @@ from tests.support import reference, tree
 
 MADE = {reference.SETTINGS: reference.settings_page, reference.COMMANDS: reference.commands_page}
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)")
-TARGET = re.compile(r"`make ([a-z]+)")
+TARGET = re.compile(r"`make ([a-z-]+)")
 # A path above this folder, or of somebody's own machine: a stranger's clone has no such place.
 OUTSIDE = re.compile(r"(?<![\w./])(\.\./\.\./\.\./|(?i:/home/\w|/root/|/users/\w))")
 

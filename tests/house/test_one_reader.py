@@ -29,10 +29,19 @@ from tests.support.journey_company import Installation
 from tests.support.journey_places import FILLED
 
 # Where published figures are read, and by which functions; where they are written.
-READERS = {("pulse/release/rows.py", "cells"), ("pulse/release/rows.py", "scores")}
-WRITERS = {"pulse/release/figures.py", "pulse/release/statistics.py"}
-NAMES = {"ReleaseCell", "ReleaseScore"}
-TABLES = re.compile(r"\brelease_(cell|score)\b")
+READERS = {
+    ("pulse/release/rows.py", "cells"),
+    ("pulse/release/rows.py", "cell_count"),
+    ("pulse/release/precision.py", "of_groups"),
+    ("pulse/release/precision.py", "spreads"),
+}
+WRITERS = {
+    "pulse/release/figures.py",
+    "pulse/release/changes.py",
+    "pulse/release/spread.py",
+}
+NAMES = {"ReleaseCell", "ReleaseScore", "ReleaseSpread"}
+TABLES = re.compile(r"\brelease_(cell|score|spread)\b")
 OF_THE_BOX = re.compile(r"\b(shard|spent)\b")
 # What a template could count with, if it were handed a row or the way to one.
 BY_ITSELF = re.compile(

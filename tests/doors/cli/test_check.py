@@ -84,7 +84,8 @@ def test_each_setting_that_would_undo_the_promise_is_named(runner, engine_kind, 
     for name, value in WRONG.items():
         assert f"{name} = {value}" in output
     assert "set it to none" in output
-    assert said(runner)[0] == 0
+    code, output = said(runner)
+    assert code == 0, output
 
 
 @pytest.mark.parametrize("engine_kind", [pytest.param("postgres", marks=pytest.mark.postgres)])

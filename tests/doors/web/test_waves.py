@@ -5,17 +5,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pulse import fieldwork
+from pulse import counting_room, fieldwork
 from pulse.ballots import box
 from pulse.ballots.box import BoxState
 from pulse.db import box_transaction, reading, transaction
 from pulse.domain.permission import Role
 from pulse.domain.wave_state import WaveState
+from pulse.release import reading as releases
 from pulse.surveys import bank, compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
-from tests.support import staffed
+from tests.support import staffed, threshold
 from tests.support.signing_in import Person, sign_in
+from tests.support.threshold import by_threshold
 
 
 @pytest.fixture
@@ -158,3 +160,46 @@ def test_a_step_needs_the_token_of_its_form(app: Flask, hr: Person) -> None:
     wave_id = planned()
     assert hr.client.post(f"/hr/waves/{wave_id}/open").status_code == 400
     assert state(wave_id) is WaveState.PLANNED
+
+
+def test_hr_leaves_out_what_would_tell_too_much(hr: Person) -> None:
+    now = datetime.now(UTC)
+    wave_id = threshold.opened(now)
+    fieldwork.close_wave(wave_id, now)
+    counting_room.release_due(wave_id, now, by_threshold)
+    page = hr.get(f"/hr/waves/{wave_id}").text
+    assert "they would tell too much about a few people" in page
+    assert "Publish without it" in page
+    assert f"flask waves release {wave_id} --without sex" in page
+    answer = hr.post(
+        f"/hr/waves/{wave_id}/leave-out", {"dimension": "sex"}, form_on=f"/hr/waves/{wave_id}"
+    )
+    page = hr.get(answer.location).text
+    assert "It is counted and attacked again without that." in page
+    assert "Counting the wave" in page
+    assert state(wave_id) is WaveState.CLOSED
+    fieldwork.tick(now)
+    assert state(wave_id) is WaveState.RELEASED
+    with reading() as session:
+        groups = releases.groups(session, releases.by_wave(session, wave_id).id)
+    assert {group.dimension for group in groups if group.shown} == {"organisation"}
+
+
+def test_the_organisation_cannot_be_left_out(hr: Person) -> None:
+    now = datetime.now(UTC)
+    wave_id = threshold.opened(now)
+    fieldwork.close_wave(wave_id, now)
+    counting_room.release_due(wave_id, now, by_threshold)
+    path = f"/hr/waves/{wave_id}"
+    answer = hr.post(f"{path}/leave-out", {"dimension": "organisation"}, form_on=path)
+    assert "Please choose what to leave out." in hr.get(answer.location).text
+    fieldwork.tick(now)
+    assert state(wave_id) is WaveState.CLOSED
+
+
+def test_nothing_is_left_out_of_a_wave_that_waits_for_nothing(hr: Person) -> None:
+    wave_id = threshold.opened(datetime.now(UTC))
+    assert "Publish without it" not in hr.get(f"/hr/waves/{wave_id}").text
+    path = f"/hr/waves/{wave_id}"
+    answer = hr.post(f"{path}/leave-out", {"dimension": "sex"}, form_on=path)
+    assert "Please choose what to leave out." in hr.get(answer.location).text

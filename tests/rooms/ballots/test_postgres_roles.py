@@ -20,7 +20,9 @@ from pulse.domain.cells import Released
 from pulse.domain.errors import UnknownCode
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import replacing
+from pulse.release import holding
 from pulse.release import reading as releases
+from pulse.release.holding import Hold, HoldKind
 from pulse.surveys import steps, waves
 from tests.support import databases, invited_wave, open_wave, sealed_ballots, staff
 from tests.support.invited_wave import ANSWERS, Invited
@@ -90,6 +92,8 @@ REFUSED_ON_MAIN = (
     "UPDATE wave SET closes_at = now()",
     "INSERT INTO count_hold VALUES (1, 'DAMAGED', '', now())",
     "DELETE FROM count_hold",
+    "UPDATE count_hold SET kind = 'DAMAGED'",
+    "UPDATE count_hold SET since = now()",
     "DELETE FROM release",
     "DELETE FROM release_cell",
     "UPDATE action_entry SET heard = ''",
@@ -219,6 +223,17 @@ def test_the_web_plans_and_withdraws_wishes_for_steps_and_hands_out_slips(starte
     with started("pulse_owner"), reading() as session:
         assert waves.get(session, invited.wave).is_asked
         assert replacing.handed(session, invited.wave) == 1
+
+
+def test_the_web_says_what_to_leave_out_of_unsafe_results(started) -> None:
+    with started("pulse_owner"):
+        wave = invited_wave.opened(NOW, PEOPLE).wave
+        with transaction() as session:
+            holding.hold(session, wave, Hold(HoldKind.UNSAFE, "Too much.", NOW))
+    with started("pulse_web"), transaction() as session:
+        holding.leave_out(session, wave, ["sex"])
+    with started("pulse_owner"), reading() as session:
+        assert holding.of_wave(session, wave).left_out == ("sex",)
 
 
 @pytest.mark.parametrize("database", ["box", "main"])

@@ -15,7 +15,17 @@ from pulse.release import reading as releases
 from pulse.release.model import Release, ReleaseCell, ReleaseComment, ReleaseGroup
 from pulse.release.publish import publish_edition
 from pulse.release.values import Group
-from tests.support.released import Paper, edition, manifest, others, papers, released, said, survey
+from tests.support.released import (
+    UNITS,
+    Paper,
+    edition,
+    manifest,
+    others,
+    papers,
+    released,
+    said,
+    survey,
+)
 
 POLICY = {
     "floor": 5,
@@ -42,6 +52,17 @@ def everybody() -> list[Paper]:
         *papers("shops", 20, 4),
         *papers("office", 6, 3),
     ]
+
+
+def test_a_team_is_not_made_up_of_the_office_above_it(app: Flask, now: datetime) -> None:
+    del app
+    office = replace(UNITS[1], invited=9, members=("care", "care/desk"))
+    wave = manifest(survey(now), now, (UNITS[0], office, *UNITS[2:]))
+    release_id = released(wave, [*everybody(), *papers("care", 7, 4)], now)
+    with reading() as session:
+        made_of = {each.code: each.members for each in releases.groups(session, release_id)}
+    assert made_of["care/north"] == ("care/north",)
+    assert made_of["care"] == ("care", "care/desk", "care/isles", "care/north", "care/south")
 
 
 def test_every_group_that_is_safe_gets_its_counts(wave: Manifest, now: datetime) -> None:

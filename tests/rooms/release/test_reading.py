@@ -165,9 +165,9 @@ def test_pages_cost_the_same_for_few_and_many_ballots_and_groups(app: Flask, now
     )
     ballots = [paper for at in range(PAGE + 5) for paper in papers(f"u{at}", 6)]
     large = released(wide, ballots, now)
-    assert queries(Asked(release_id=small)) == queries(Asked(release_id=large)) <= 24
+    assert queries(Asked(release_id=small)) == queries(Asked(release_id=large)) <= 26
     by_figure = View(sort="tools", level="all")
-    assert queries(Asked(release_id=large, view=by_figure)) <= 25
+    assert queries(Asked(release_id=large, view=by_figure)) <= 27
     asked = Asked(release_id=large, view=View(page=2))
     with reading() as session:
         page = pages.staff(session, asked)
