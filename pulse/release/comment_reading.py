@@ -49,7 +49,8 @@ class Wanted:
     @property
     def search(self) -> str:
         """The words searched for, as they are shown again."""
-        return " ".join(self.words.split())[:LONGEST_SEARCH]
+        readable = self.words.replace("\0", " ")
+        return " ".join(readable.split())[:LONGEST_SEARCH]
 
     @property
     def is_filter(self) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time
 from typing import IO, Any
 
 from sqlalchemy.orm import Session
@@ -34,6 +35,8 @@ def write(
     about = Sheet("about", ("name", "value"), _about(export.about(session, release)))
     kept = (*for_all, comments) if with_comments else for_all
     with Workbook(file, _OPTIONS) as book:
+        # The same release is the same bytes, whenever somebody fetches it.
+        book.set_properties({"created": datetime.combine(release.created_on, time())})
         for sheet in (*kept, about):
             _add(book, sheet)
 

@@ -48,6 +48,8 @@ def test_everybody_who_is_signed_in_reads_the_same(
         "unfavourable": {"low": 8.0, "high": 9.0},
         "mean": tools["mean"],
         "score": 5.5556,
+        "low": 0.5828,
+        "high": 37.119,
     }
     assert "More hands" not in person.get(f"{API}/{release_id}/cells").text
 

@@ -152,7 +152,8 @@ def pages(app: Flask, role: Role) -> Iterator[tuple[str, object]]:
     while waiting and len(known) < MOST_PAGES:
         path = waiting.pop(0)
         answer = person.get(path)
-        text = LOTS.sub("", answer.get_data(as_text=True))
+        # A spreadsheet is bytes; as letters they are compared as well, and hold no link.
+        text = LOTS.sub("", answer.get_data().decode("utf-8", "surrogateescape"))
         headers = sorted(
             (name, value)
             for name, value in answer.headers
