@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from pulse import clock
 from pulse.config import Settings
+from pulse.domain.bands import band
 from tests.factories import StaffFile, staff_file
 from tests.support import journey
 from tests.support.browser import DESKTOP, PHONE, Visitor
@@ -178,7 +179,8 @@ def close_and_release(story: Story, page: Page) -> None:
 def read_results(page: Page) -> None:
     page.goto("/hr/results")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
-    expect(page.get_by_text(f"{PLAYED + 5} of ")).to_be_visible()
+    expect(page.get_by_text(f"{band(PLAYED + 5)} of ").first).to_be_visible()
+    expect(page.get_by_text(f"The box held {PLAYED + 5} ballots.")).to_be_visible()
     page.locator("#chart-heatmap[data-drawn]").wait_for()
     table = page.locator("table.heat")
     row = table.get_by_role("row").filter(has=page.get_by_role("link", name="Production"))
