@@ -44,11 +44,12 @@ def _measured(part: str, wishes: argparse.Namespace) -> Iterator[str]:
     if part == "browser":
         yield in_browser.table(in_browser.measure())
     elif part == "planning":
-        yield planning.table(planning.measure(wishes.people))
+        yield planning.table(planning.measure(wishes.people or [2_500, 20_000]))
     elif part == "weight":
         yield weight.table(weight.measure())
     elif part == "protection":
-        costs = [protection.measure(people, range(wishes.seeds)) for people in wishes.people]
+        sizes = wishes.people or [300, 5_000]
+        costs = [protection.measure(people, range(wishes.seeds)) for people in sizes]
         yield protection.table(costs)
     else:
         for kind in [wishes.database] if wishes.database else _kinds():
@@ -82,9 +83,8 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--respondents", type=int, default=200, help="in each round")
     parser.add_argument("--ballots", type=int, nargs="+", default=[2_000, 10_000], help="in a box")
-    parser.add_argument("--people", type=int, nargs="+", default=[2_500, 20_000], help="asked")
+    parser.add_argument("--people", type=int, nargs="+", help="asked, in invented companies")
     parser.add_argument("--rows", type=int, default=100_000, help="of the staff file")
-    parser.add_argument("--people", type=int, nargs="+", default=[300, 5_000], help="to protect")
     parser.add_argument("--seeds", type=int, default=5, help="companies of each size")
     return parser.parse_args()
 

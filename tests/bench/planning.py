@@ -23,13 +23,13 @@ from pulse.audit.files import ReleaseFiles
 from pulse.ballots import tally
 from pulse.ballots.tally import Tally
 from pulse.db import reading, transaction
-from pulse.domain import certificate, counting, disclosure, edge_coding
+from pulse.domain import certificate, disclosure
 from pulse.domain.ballot import shred_by
 from pulse.domain.blocks import Decided
 from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import layout
-from pulse.release import attacking, export
+from pulse.release import attacking, export, figures
 from pulse.release import reading as releases
 from pulse.release.publish import Census, Edition, publish_edition
 from pulse.surveys import compose, waves
@@ -145,22 +145,12 @@ def _count(people: int, watch: Watch) -> str:
     ]
     with watch:
         counted = tally.of_shards(manifest, shards)
-        cells = _coded(counted, decided)
+        blocks = figures.coded_blocks(manifest, counted, decided.plans)
     plain = _bincount(company, ballots)
+    cells = sum(map(len, blocks.values()))
     return (
         f"{cells} cells of blocks; {watch.seconds / plain:.0f} times bincount alone ({plain:.4f} s)"
     )
-
-
-def _coded(counted: Tally, decided: Decided) -> int:
-    cells = 0
-    for (key, code), by_label in counted.answers.items():
-        question = next(item for item in QUESTIONS if item.code == code)
-        for block in decided.plans[key].blocks:
-            histogram = counting.added(by_label.get(label, {}) for label in block.labels)
-            edge_coding.coded(counting.class_counts(question, block.ballots, histogram), 1)
-            cells += 1
-    return cells
 
 
 def _bincount(
