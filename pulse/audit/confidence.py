@@ -25,7 +25,8 @@ def findings(published: Publication, cells: Cells) -> Iterator[Finding]:
             if (interval.group, code) in cells
             and interval.measure == (code if interval.kind == "question" else driver)
         ]
-        if not behind or not _same(interval.range, _expected(interval, behind)):
+        possible = all(0 <= cell.favourable.middle <= cell.n for cell in behind)
+        if not behind or not possible or not _same(interval.range, _expected(interval, behind)):
             place = f"{interval.group[1]}, {interval.measure}"
             yield Finding(ENGINE, f"{place}: the interval does not follow from the counts", 1)
 

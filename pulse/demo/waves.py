@@ -32,7 +32,7 @@ from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
 
 PACK = "core_10"
-DIVIDED_BY = ("site", "contract")
+DIVIDED_BY = ("site", "contract", "organisation*contract")
 OPEN_FOR = timedelta(days=10)
 OPENED_BEFORE = timedelta(days=3)
 ANSWERED_SO_FAR = 0.3

@@ -5,15 +5,15 @@ Whatever is computed from blocks is computed from the middles of these intervals
 finer can be subtracted back out of a larger group.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from math import ceil, floor
 
 from pulse.domain.cells import Counts, Span, exactly
 from pulse.domain.counting import ClassCounts
 from pulse.domain.scale import LIKERT_BOTTOM, LIKERT_MIDDLE, LIKERT_TOP
 
-# What adding up fractions may be off by.
-_ROUNDING = 1e-6
+# How far short of an end that can be reached its search may stop, in answers.
+_SHORT = 0.1
 
 
 def code(count: int, ballots: int, width: int) -> Span:
@@ -46,38 +46,45 @@ def coded(block: ClassCounts, width: int) -> Counts:
     return Counts(ballots, favourable, unfavourable, total)
 
 
-def known(parts: Iterable[tuple[float, Span]]) -> Span:
-    """Say what published counts tell of a sum of them, each taken so many times.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where other published counts leave the ends of a count.
 
-    >>> known([(1, Span(7, 8)), (1, Span(4, 4)), (-1, Span(0, 1))])
-    Span(low=10, high=12)
+    It lies in `told` for certain, and can be anywhere in `open`, which may be smaller. What lies
+    `margin` from an end of what is open is as near to it as nobody and everybody are.
     """
-    low = high = 0.0
-    for factor, span in parts:
-        ends = factor * span.low, factor * span.high
-        low, high = low + min(ends), high + max(ends)
-    return Span(ceil(low - _ROUNDING), floor(high + _ROUNDING))
+
+    told: Span
+    open: Span
+    margin: int
 
 
-def bounded(count: int, ballots: int, told: Span, width: int, margin: int) -> Span:
-    """Code a count of which other published counts say already that it lies in `told`.
+def bounded(count: int, ballots: int, ends: Ends, width: int) -> Span:
+    """Code a count of which other published counts say something already.
 
-    The ends of that range are like nobody and everybody: there, counts that leave the range open
-    would be known. `margin` is how near to an end that is. Where the range is narrow, nothing
-    beyond it is said. The whole block has ends of its own, with `width` as ever.
+    Near an end of what they leave open, counts that leave it open would be known. Where that is
+    narrow, nothing beyond it is said. The whole block has ends of its own, with `width` as ever.
+    Damaged ballots can make counts disagree; then the nearest possible count is coded.
 
-    >>> bounded(12, 20, Span(11, 12), 1, 1), bounded(15, 20, Span(11, 15), 1, 1)
+    >>> narrow, wide = Span(11, 12), Span(11, 15)
+    >>> bounded(12, 20, Ends(narrow, narrow, 1), 1), bounded(15, 20, Ends(wide, wide, 1), 1)
     (Span(low=11, high=12), Span(low=14, high=15))
-    >>> bounded(13, 20, Span(11, 15), 1, 1), bounded(13, 20, Span(11, 15), 1, 2)
+    >>> bounded(13, 20, Ends(wide, wide, 1), 1), bounded(13, 20, Ends(wide, wide, 2), 1)
     (Span(low=13, high=13), Span(low=11, high=15))
     """
-    low, high = max(0, min(told.low, count)), min(ballots, max(told.high, count))
-    own = code(count, ballots, width)
-    if high - low <= 2 * margin:
-        inner = Span(low, high)
+    told = Span(max(0, ends.told.low), min(ballots, ends.told.high))
+    nearest = round(min(max(count, told.low), told.high))
+    own = code(nearest, ballots, width)
+    first = ceil(ends.open.low - _SHORT) + ends.margin
+    last = floor(ends.open.high + _SHORT) - ends.margin
+    if first >= last:
+        inner = told
+    elif nearest <= first:
+        inner = Span(told.low, first)
+    elif nearest >= last:
+        inner = Span(last, told.high)
     else:
-        found = code(round(count - low), round(high - low), margin)
-        inner = Span(low + found.low, low + found.high)
+        inner = exactly(nearest)
     return Span(min(own.low, inner.low), max(own.high, inner.high))
 
 

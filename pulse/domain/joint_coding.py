@@ -14,29 +14,24 @@ the function moves by whole people; with more it may move by halves and thirds, 
 near grows with every dimension published before.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from math import ceil, floor
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse
+from scipy import sparse
 
-from pulse.domain import dependent, edge_coding
+from pulse.domain import edge_coding, kinds, open_box
 from pulse.domain.blocks import Plan
-from pulse.domain.cells import Counts, Span
+from pulse.domain.cells import Counts, Span, exactly
 from pulse.domain.counting import ClassCounts
-from pulse.domain.dependent import Combination, Place
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.joint import Joint
-from pulse.domain.scale import LIKERT_BOTTOM, LIKERT_MIDDLE, LIKERT_TOP
+from pulse.domain.kinds import Place
+from pulse.domain.reach import FAVOURABLE, UNFAVOURABLE, Tables
 
-Floats: TypeAlias = NDArray[np.float64]
-# Kinds of people times blocks, up to which ranges are found by linear programmes.
-LARGEST = 4_000
-_CLOSE = 1e-6
-_GOOD, _BAD = 0, 1
+# Of people about whom nothing is published yet, so many are taken to be of each side.
+_UNKNOWN = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +39,13 @@ class Ground:
     """The blocks in the order of their coding, over kinds of people who share all of them."""
 
     places: tuple[Place, ...]
-    inside: sparse.csr_array
-    people: Floats
-    follows: Mapping[Place, Combination]
+    inside: sparse.csc_array
+    people: NDArray[np.float64]
 
     @property
-    def is_small(self) -> bool:
-        """Whether ranges can be found exactly; if not, sums of blocks are all that is heeded."""
-        others = sum(key != ORGANISATION for key, _ in self.places)
-        return len(self.people) * others <= LARGEST
+    def first(self) -> int:
+        """How many blocks there are of the organisation, which come first."""
+        return sum(key == ORGANISATION for key, _ in self.places)
 
     def depth(self, at: int) -> int:
         """Give how many dimensions are published before that of a block."""
@@ -62,9 +55,9 @@ class Ground:
 
 def ground(ballots: Joint, plans: Plan) -> Ground:
     """Lay out the blocks of a plan over those who took part."""
-    places = dependent.in_order(plans)
-    inside, people = dependent.membership(ballots, plans, places)
-    return Ground(tuple(places), inside, people, dependent.combinations(ballots, plans))
+    places = kinds.in_order(plans)
+    inside, people = kinds.membership(ballots, plans, places)
+    return Ground(tuple(places), inside, people)
 
 
 def coded(laid: Ground, exact: Mapping[Place, ClassCounts], width: int) -> dict[Place, Counts]:
@@ -72,120 +65,58 @@ def coded(laid: Ground, exact: Mapping[Place, ClassCounts], width: int) -> dict[
 
     Only blocks of the organisation have a sum of scores: those of others would add up to theirs.
     """
-    told, found = _Told(laid, width), {}
-    for at, place in enumerate(laid.places):
-        if place[0] == ORGANISATION:
-            found[place] = edge_coding.coded(exact[place], width)
-            if laid.is_small:
-                told.add(at, found[place])
-        elif laid.is_small:
-            found[place] = _within(told, at, exact[place])
-        else:
-            spans = _following(found, laid.follows.get(place, {}), exact[place].ballots)
-            found[place] = _coded(exact[place], spans, width)
+    units, rest = laid.places[: laid.first], laid.places[laid.first :]
+    found = {place: edge_coding.coded(exact[place], width) for place in units}
+    tables = _tables(laid, [found[place] for place in units], width)
+    for at, place in enumerate(rest, start=len(units)):
+        count, margin = exact[place], width * laid.depth(at)
+        policy = count.ballots, width, margin
+        good = _within(tables, (at, FAVOURABLE), count.favourable, policy)
+        bad = _within(tables, (at, UNFAVOURABLE), count.unfavourable, policy)
+        found[place] = Counts(count.ballots, good, bad)
     return found
 
 
-def _within(told: "_Told", at: int, exact: ClassCounts) -> Counts:
-    """Code a block in the range that everything before it leaves; favourable answers come first."""
-    spans = []
-    for side, count in ((_GOOD, exact.favourable), (_BAD, exact.unfavourable)):
-        span = _one_count(told, (at, side), count, exact.ballots)
-        told.add_count(at, side, span)
-        spans.append(span)
-    return Counts(exact.ballots, spans[_GOOD], spans[_BAD])
+def _within(
+    tables: Tables, where: tuple[int, int], count: int, policy: tuple[int, int, int]
+) -> Span:
+    """Code a count in the range that everything before it leaves, and keep it from now on."""
+    ballots, width, margin = policy
+    reach = tables.reach(*where, Span(count - margin - 1, count + margin + 1))
+    if reach.low.reached <= count - margin - 1 and reach.high.reached >= count + margin + 1:
+        # Nothing that more steps would find could make an interval of it.
+        span = exactly(count)
+    else:
+        reach = tables.farther(*where, reach)
+        ends = edge_coding.Ends(reach.told, reach.open, margin)
+        span = edge_coding.bounded(count, ballots, ends, width)
+        if span.low <= reach.told.low and span.high >= reach.told.high:
+            return span
+    low, high = max(span.low, reach.open.low), min(span.high, reach.open.high)
+    tables.stand(reach.table((low + high) / 2))
+    tables.keep(where[1], [where[0]], np.array([[span.low, span.high] * 2]))
+    return span
 
 
-def _one_count(told: "_Told", where: tuple[int, int], count: int, ballots: int) -> Span:
-    """Code one count; where damage lets nothing fit what was published, nothing is said of it."""
-    known = told.range(*where)
-    if known is None:
-        return Span(0, ballots)
-    margin = told.width * told.laid.depth(where[0])
-    return edge_coding.bounded(count, ballots, known, told.width, margin)
-
-
-def _following(
-    found: Mapping[Place, Counts], parts: Combination, ballots: int
-) -> tuple[Span, Span]:
-    """Say what is known of a block in a very large company: only sums of others are heeded."""
-    if not parts:
-        return Span(0, ballots), Span(0, ballots)
-    return (
-        edge_coding.known((times, found[at].favourable) for at, times in parts.items()),
-        edge_coding.known((times, found[at].unfavourable) for at, times in parts.items()),
+def _tables(laid: Ground, units: Sequence[Counts], width: int) -> Tables:
+    """Give a table that fits what is published of the organisation, evenly within each block."""
+    boxes = [open_box.box(counts, width) for counts in units]
+    size = np.array([counts.n for counts in units], dtype=np.float64)
+    members = laid.inside[:, : len(units)]
+    outside = _UNKNOWN * (1 - members.sum(axis=1))
+    start = [
+        laid.people * (outside + members @ (np.array([pair[side].middle for pair in boxes]) / size))
+        for side in (FAVOURABLE, UNFAVOURABLE)
+    ]
+    decided = [counts.neutral == exactly(0) for counts in units]
+    tables = Tables(
+        laid.inside, laid.people, np.concatenate(start), members @ np.array(decided, float) > 0
     )
-
-
-def _coded(exact: ClassCounts, told: tuple[Span, Span], width: int) -> Counts:
-    good, bad = told
-    return Counts(
-        exact.ballots,
-        edge_coding.bounded(exact.favourable, exact.ballots, good, width, width),
-        edge_coding.bounded(exact.unfavourable, exact.ballots, bad, width, width),
-    )
-
-
-@dataclass(slots=True)
-class _Told:
-    """What has been published so far of a question: rows over kinds, favourable ones first."""
-
-    laid: Ground
-    width: int
-    rows: list[Floats] = field(default_factory=list)
-    most: list[float] = field(default_factory=list)
-
-    def add(self, at: int, counts: Counts) -> None:
-        self.add_count(at, _GOOD, counts.favourable)
-        self.add_count(at, _BAD, counts.unfavourable)
-        for row, most in _scores(counts, self.width):
-            weights = np.zeros(2 * len(self.laid.people))
-            members = self._members(at)
-            weights[: len(members)], weights[len(members) :] = row[0] * members, row[1] * members
-            self.rows.append(weights)
-            self.most.append(most)
-
-    def add_count(self, at: int, side: int, span: Span) -> None:
-        row = self._row(at, side)
-        self.rows += [row, -row]
-        self.most += [span.high, -span.low]
-
-    def range(self, at: int, side: int) -> Span | None:
-        """Give the least and the most that a count can be; None where nothing fits (damage)."""
-        row, people = self._row(at, side), self.laid.people
-        both = sparse.hstack([sparse.eye_array(len(people))] * 2)
-        rows = sparse.csr_array(sparse.vstack([sparse.csr_array(np.array(self.rows)), both]))
-        most = np.concatenate([np.array(self.most), people])
-        upper = np.concatenate([people, people])
-        ends = []
-        for sign in (1.0, -1.0):
-            limits = np.column_stack([np.zeros(len(upper)), upper])
-            done = optimize.linprog(sign * row, A_ub=rows, b_ub=most, bounds=limits)  # type: ignore[call-overload]
-            if done.status != 0:
-                return None
-            ends.append(sign * float(done.fun))
-        return Span(ceil(ends[0] - _CLOSE), floor(ends[1] + _CLOSE))
-
-    def _members(self, at: int) -> Floats:
-        return np.asarray(self.laid.inside[:, [at]].toarray().ravel())
-
-    def _row(self, at: int, side: int) -> Floats:
-        members = self._members(at)
-        nobody = np.zeros_like(members)
-        return np.concatenate([members, nobody] if side == _GOOD else [nobody, members])
-
-
-def _scores(counts: Counts, width: int) -> Iterator[tuple[tuple[int, int], float]]:
-    """Say what a sum of scores tells: rows over favourable and unfavourable answers, and most.
-
-    Each favourable answer lies one or two points above the middle, each unfavourable one below.
-    A sum that may have been kept in place is open at that side.
-    """
-    if counts.score_sum is None:
-        return
-    n, total = counts.n, counts.score_sum
-    low, high = edge_coding.room(n, counts.favourable, counts.unfavourable, width)
-    if total < high or high == LIKERT_TOP * n:
-        yield (1, -2), total - LIKERT_MIDDLE * n
-    if total > low or low == LIKERT_BOTTOM * n:
-        yield (-2, 1), LIKERT_MIDDLE * n - total
+    for side in (FAVOURABLE, UNFAVOURABLE):
+        told = [(counts.favourable, counts.unfavourable)[side] for counts in units]
+        ends = [
+            (span.low, span.high, pair[side].low, pair[side].high)
+            for span, pair in zip(told, boxes, strict=True)
+        ]
+        tables.keep(side, range(len(units)), np.array(ends).reshape(-1, 4))
+    return tables

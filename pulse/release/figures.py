@@ -61,7 +61,7 @@ def coded_blocks(manifest: Manifest, tally: Tally, plans: Plan) -> dict[str, Blo
 
     For a large company it takes minutes, so it is not done while a transaction is open.
     """
-    # The linear programmes are loaded where they run: no web process ever holds them.
+    # Linear algebra is loaded where it runs: no web process ever holds it.
     coding = import_module(_CODING)
     ground = coding.ground(tally.joint, plans)
     found: dict[str, Blocks] = {}

@@ -45,7 +45,6 @@ def test_the_campaign_attacks_what_is_really_exported(app: Flask, now: datetime)
 def test_every_protection_that_is_switched_off_is_noticed() -> None:
     found = campaign.run(range(1, 25), NONE_LARGE)
     assert found.is_good, "\n".join(found.lines())
-    assert found.held == []
     assert found.honest > 20
     for switch in SWITCHES:
         tried = found.tried[switch.name]
@@ -59,8 +58,8 @@ def test_no_leak_of_any_company_is_missed(seed: int) -> None:
     assert {name: one.missed for name, one in found.tried.items() if one.missed} == {}
 
 
-def test_a_miss_and_too_many_alarms_are_no_pass() -> None:
-    outcome = Outcome(honest=200, held=[3, 5])
+def test_a_miss_and_an_alarm_are_no_pass() -> None:
+    outcome = Outcome(honest=200)
     assert outcome.is_good
     outcome.held.append(7)
     assert not outcome.is_good

@@ -15,8 +15,6 @@ from tests.campaign.switches import SWITCHES, Case, Switch
 
 # Engines that look at how a figure is made, and not at whom it exposes.
 FORM = {"consistency", "parser"}
-# Of honest releases, so many in a hundred may be held back because the attacker finds something.
-MOST_HELD = 1.0
 
 
 @dataclass(slots=True)
@@ -61,9 +59,8 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing was missed, and hardly any honest release would be held back."""
-        few = len(self.held) <= self.honest * MOST_HELD / 100
-        return few and not any(one.missed for one in self.tried.values())
+        """Whether nothing was missed, and no honest release would be held back."""
+        return not self.held and not any(one.missed for one in self.tried.values())
 
     def lines(self) -> Iterator[str]:
         """Give the table, with the seeds of whatever is to be looked at."""

@@ -105,17 +105,18 @@ def new_tree(case: Case, random: Random) -> Breach | None:
 
 
 def visible_skip(case: Case, random: Random) -> Breach | None:
-    """Give each question the number of people who answered it."""
-    changed, floor, leaks = _copy(case.published), case.terms.floor, False
+    """Give each question the number of people who answered it, where its counts leave room."""
+    changed, floor, leaks, told = _copy(case.published), case.terms.floor, False, False
     for group in changed.shown():
         for question in changed.manifest.scored:
             skips = _skips(changed, group, question)
             place = changed.counts[group.dimension, group.code]
-            place[question.code] = replace(place[question.code], n=group.n - skips)
+            answered = replace(place[question.code], n=group.n - skips)
+            if answered.n <= 0 or answered.neutral_middle < 0:
+                continue
+            place[question.code], told = answered, True
             leaks = leaks or 0 < skips < floor
-    if any(counts.n <= 0 for place in changed.counts.values() for counts in place.values()):
-        return None
-    return _breach(case, changed, leaks=leaks)
+    return _breach(case, changed, leaks=leaks) if told else None
 
 
 def no_edge_coding(case: Case, random: Random) -> Breach | None:
