@@ -101,11 +101,14 @@ def _within(
 def _tables(laid: Ground, units: Sequence[Counts], width: int) -> Tables:
     """Give a table that fits what is published of the organisation, evenly within each block."""
     boxes = [open_box.box(counts, width) for counts in units]
+    middles = [
+        open_box.middle(pair, counts.n) for pair, counts in zip(boxes, units, strict=True)
+    ]
     size = np.array([counts.n for counts in units], dtype=np.float64)
     members = laid.inside[:, : len(units)]
     outside = _UNKNOWN * (1 - members.sum(axis=1))
     start = [
-        laid.people * (outside + members @ (np.array([pair[side].middle for pair in boxes]) / size))
+        laid.people * (outside + members @ (np.array([pair[side] for pair in middles]) / size))
         for side in (FAVOURABLE, UNFAVOURABLE)
     ]
     decided = [counts.neutral == exactly(0) for counts in units]

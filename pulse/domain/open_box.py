@@ -1,7 +1,8 @@
 """Favourable and unfavourable answers of a block, each between two ends that fit any pair of both.
 
 A block is published as two counts and a sum of scores, and the three say together more than each
-alone. A box inside of what they leave lets both counts move without looking at the other one.
+alone. A box inside of what they leave lets both counts move without looking at the other one, but
+for one thing: together they are never more than all, which whoever moves them has to heed.
 """
 
 from collections.abc import Iterator
@@ -19,25 +20,35 @@ _STEP = 0.5
 
 
 def box(counts: Counts, width: int) -> tuple[Span, Span]:
-    """Give ends for both counts of a block, as far apart as fit together.
+    """Give ends for both counts of a block, as far apart as its sum of scores lets them be.
 
     >>> box(Counts(9, Span(8, 9), Span(0, 1)), 1)
-    (Span(low=8.0, high=8.5), Span(low=0.0, high=0.5))
-    >>> box(Counts(9, Span(3, 3), Span(4, 4)), 1)
-    (Span(low=3, high=3), Span(low=4, high=4))
+    (Span(low=8, high=9), Span(low=0, high=1))
+    >>> box(Counts(9, Span(8, 9), Span(0, 1), 40), 1)
+    (Span(low=8.0, high=9.0), Span(low=0.0, high=1.0))
     """
     good, bad = counts.favourable, counts.unfavourable
-    if good.is_exact and bad.is_exact:
+    if counts.score_sum is None or (good.is_exact and bad.is_exact):
         return good, bad
-    return _widest(good, bad, (*_limits(counts, width),))
+    return _widest(good, bad, counts.n, tuple(_limits(counts, width)))
+
+
+def middle(sides: tuple[Span, Span], n: int) -> tuple[float, float]:
+    """Give a pair inside of a box that leaves room for a third answer where there can be one.
+
+    >>> middle((Span(8, 9), Span(0, 1)), 9)
+    (8.25, 0.25)
+    """
+    good, bad = _widest(*sides, n, ((1, 1, n),))
+    return good.middle, bad.middle
 
 
 @lru_cache(maxsize=10_000)
-def _widest(good: Span, bad: Span, limits: tuple[Limit, ...]) -> tuple[Span, Span]:
+def _widest(good: Span, bad: Span, n: int, limits: tuple[Limit, ...]) -> tuple[Span, Span]:
     boxes = [
         (across, along)
         for across, along in product(_inside(good), _inside(bad))
-        if all(_fits(across, along, limit) for limit in limits)
+        if across.low + along.low <= n and all(_fits(across, along, limit) for limit in limits)
     ]
     return max(boxes, key=_openness, default=(good, bad))
 
@@ -63,13 +74,12 @@ def _fits(good: Span, bad: Span, limit: Limit) -> bool:
 
 
 def _limits(counts: Counts, width: int) -> Iterator[Limit]:
-    """Say what the size and the sum of scores tell of both counts together.
+    """Say what the sum of scores tells of both counts together.
 
     Each favourable answer lies one or two points above the middle, each unfavourable one below.
     A sum that may have been kept in place is open at that side.
     """
     n, total = counts.n, counts.score_sum
-    yield 1, 1, n
     if total is None:
         return
     low, high = edge_coding.room(n, counts.favourable, counts.unfavourable, width)

@@ -183,7 +183,8 @@ def _attack(people: int, watch: Watch) -> str:
     with watch:
         report = attack.audit(files, staff)
     lines = files.cells.count(_RELEASED)
-    return f"{lines} released lines, {len(report.findings)} findings"
+    end = "finished" if report.is_finished else "not finished in its time"
+    return f"{lines} released lines, {len(report.findings)} findings, {end}"
 
 
 def _files(company: Company, manifest: Manifest) -> ReleaseFiles:
