@@ -15,16 +15,13 @@ from types import FrameType
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pydantic import SecretStr
 from sqlalchemy import event
 
 from pulse import clock
-from pulse.app import create_app
-from pulse.config import Mode, load
 from pulse.db import db
 from pulse.domain.permission import Role
 from pulse.release import downloads
-from tests.support import databases, journey_company, signed_in, tree
+from tests.support import databases, demo_mode, journey_company, signed_in, tree
 from tests.support.journey_company import Installation
 from tests.support.journey_places import FILLED
 
@@ -122,21 +119,8 @@ def filled(
 ) -> Iterator[tuple[Flask, Installation]]:
     """A company that has lived a year with Pulse, and somebody signed in of every role."""
     folder = tmp_path_factory.mktemp("reader")
-    with templates.copy("sqlite", folder / "databases", "reader") as urls:
-        settings = load(
-            _env_file=None,
-            mode=Mode.DEMO,
-            secret_key=SecretStr("long enough for a secret of a test"),
-            instance=folder / "instance",
-            database_url=urls.main,
-            box_database_url=urls.box,
-        )
-        app = create_app(settings)
-        with app.app_context():
-            installation = journey_company.filled(app, clock.now())
-        yield app, installation
-        with app.app_context():
-            databases.dispose()
+    with demo_mode.installed(templates, folder) as app:
+        yield app, journey_company.filled(app, clock.now())
 
 
 @pytest.mark.slow
@@ -147,11 +131,9 @@ def test_whoever_opens_whatever_page_reads_cells_through_one_function(
     paths = [place.path for place in FILLED] + list(MORE)
     wanted = dict.fromkeys(path.partition("#")[0].format_map(installation.names) for path in paths)
     answered: set[str] = set()
-    with app.app_context():
-        with watched() as seen:
-            for client in _visitors(app, installation):
-                answered |= _walk(app, client, [*wanted, *_of_somebody(app, installation)])
-        databases.dispose()
+    with app.app_context(), watched() as seen:
+        for client in _visitors(app, installation):
+            answered |= _walk(app, client, [*wanted, *_of_somebody(app, installation)])
     assert seen.elsewhere == []
     assert seen.of_the_box == []
     assert seen.through_one > 20
