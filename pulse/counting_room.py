@@ -1,14 +1,12 @@
 """The end of a wave: counted once, what may be shown published, and then all of it destroyed.
 
     closed ──count──► release committed ──► key, ballots, traces destroyed ──► box destroyed
-       └── or held: for a passphrase, for a decision about damage, or because something failed
-                └── at the end of the time of grace: destroyed uncounted, and a release says so
+       └── or given up: destroyed uncounted, and a release says so
 
 Every step is made of transactions that may each be repeated, and nothing is destroyed before
 the release is committed. The main and the box database are never written in one transaction.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,23 +27,20 @@ from pulse.db import (
 from pulse.domain import left_out
 from pulse.domain.blocks import Decided
 from pulse.domain.cells import Reason
-from pulse.domain.errors import Conflict, Invalid, PulseError
+from pulse.domain.errors import Conflict
 from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import frame, redemption
 from pulse.release import gate, holding, publish
 from pulse.release.comment_writing import Known
-from pulse.release.gate import Draft, Unsafe
-from pulse.release.holding import Hold, HoldKind
+from pulse.release.gate import Draft
 from pulse.release.publish import Census, Edition
 from pulse.surveys import waves
 from pulse.surveys.waves import WaveInfo
 
 # Above this share of the ballots a person decides whether the rest is published.
 MOST_DAMAGED = 0.01
-FAILED = "The count failed; the log of the worker has the trace."
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +84,15 @@ def release(
     destroy(wave_id)
 
 
-def release_due(wave_id: int, now: datetime, decide: Planner = publish.decide) -> Hold | None:
-    """Do what a worker can do by itself: release the wave, or say what it waits for.
-
-    Whatever waits for a person is not tried again and again, but once when somebody asks for it.
-    When the time of grace is over it is tried once more; if that fails too, the ballots are
-    destroyed without being counted.
-    """
-    held, grace = _held(wave_id), settings().policy.grace
-    overdue = now >= holding.grace_ends(held, now, grace)
-    waits = held is not None and held.kind.needs_person and not _wave(wave_id).is_asked
-    if waits and not overdue:
-        return held
-    found = _attempt(wave_id, now, decide)
-    if found is None:
-        return None
-    _hold(wave_id, found)
-    # One failure may be an accident; only what has failed before is given up.
-    if overdue and held is not None:
-        _give_up(wave_id, now, Reason[found.kind.value])
-        return None
-    return found
+def give_up(wave_id: int, now: datetime, reason: Reason) -> None:
+    """Publish that nothing is published, and destroy the ballots without counting them."""
+    with box_reading() as connection:
+        # Where the box does not even answer, this is no wave that fails but a house on fire.
+        box.state(connection, wave_id)
+    manifest = _manifest(_wave(wave_id))
+    census = Census(manifest.invited, 0)
+    _write(Edition(manifest, None, None, census, now.date(), uncounted=reason))
+    destroy(wave_id)
 
 
 def needs_passphrase(wave_id: int) -> bool:
@@ -142,24 +125,6 @@ def destroy(wave_id: int) -> None:
     empty_logs()
     with box_transaction() as connection:
         box.destroy(connection, wave_id)
-
-
-def _attempt(wave_id: int, now: datetime, decide: Planner) -> Hold | None:
-    """Try to release without anybody's help, and give what was in the way."""
-    try:
-        release(wave_id, now, decide=decide)
-    except Damaged as error:
-        return Hold(HoldKind.DAMAGED, error.message, now)
-    except Unsafe as error:
-        return Hold(HoldKind.UNSAFE, error.message, now)
-    except PulseError as error:
-        locked = isinstance(error, Invalid) and error.field == "passphrase"
-        return Hold(HoldKind.LOCKED if locked else HoldKind.NOT_COUNTED, error.message, now)
-    except Exception:
-        # A tick must outlive any one wave; the trace names no person and no answer.
-        log.exception("wave %s: the count failed", wave_id)
-        return Hold(HoldKind.NOT_COUNTED, FAILED, now)
-    return None
 
 
 def count(
@@ -205,17 +170,6 @@ def _publish(edition: Edition, invited: Joint, without: frozenset[str]) -> None:
     _write(replace(edition, audited=audited), drafted)
 
 
-def _give_up(wave_id: int, now: datetime, reason: Reason) -> None:
-    """Publish that nothing is published, and destroy the ballots without counting them."""
-    with box_reading() as connection:
-        # Where the box does not even answer, this is no wave that fails but a house on fire.
-        box.state(connection, wave_id)
-    manifest = _manifest(_wave(wave_id))
-    census = Census(manifest.invited, 0)
-    _write(Edition(manifest, None, None, census, now.date(), uncounted=reason))
-    destroy(wave_id)
-
-
 def _write(edition: Edition, drafted: Draft | None = None) -> None:
     wave_id = edition.manifest.wave
     with transaction() as session:
@@ -245,19 +199,6 @@ def _in_steps(lost: int, ballots: int) -> int:
     (15, 5, 100)
     """
     return -(-lost * 20 // ballots) * 5
-
-
-def _hold(wave_id: int, found: Hold) -> None:
-    with transaction() as session:
-        waves.hold(session, wave_id)
-        # Another process may have released it in the meantime.
-        if waves.get(session, wave_id).state is WaveState.CLOSED:
-            holding.hold(session, wave_id, found)
-
-
-def _held(wave_id: int) -> Hold | None:
-    with reading() as session:
-        return holding.of_wave(session, wave_id)
 
 
 def _wave(wave_id: int) -> WaveInfo:

@@ -17,7 +17,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import counting_room, installation, opening
+from pulse import counting_room, installation, opening, unattended
 from pulse.ballots import box, reshuffle
 from pulse.churn import study
 from pulse.config import settings
@@ -223,7 +223,7 @@ _TO_COME = (WaveState.PLANNED, WaveState.OPEN, WaveState.CLOSED)
 _STEPS: dict[WaveState, Callable[[int, datetime], object]] = {
     WaveState.OPEN: open_wave,
     WaveState.CLOSED: close_wave,
-    WaveState.RELEASED: counting_room.release_due,
+    WaveState.RELEASED: unattended.release_due,
 }
 
 

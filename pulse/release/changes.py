@@ -18,8 +18,8 @@ from pulse.domain.scores import ENPS
 from pulse.domain.uncertainty import Changes, Flags, Promoters, Range, Shares, Vector
 from pulse.release import joining, published, rows
 from pulse.release.lines import WAVES
-from pulse.release.model import ReleaseScore
 from pulse.release.published import QUESTION, Figure, Key
+from pulse.release.score_model import ReleaseScore
 from pulse.release.values import Asked, ReleaseInfo
 
 

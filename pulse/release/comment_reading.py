@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pulse.domain.errors import NotFound
 from pulse.domain.letters import folded
+from pulse.release.comment_model import ReleaseComment, ReleaseMasking, ReleaseTheme
 from pulse.release.comment_values import (
     CommentBlock,
     CommentPage,
@@ -22,13 +23,7 @@ from pulse.release.comment_values import (
     Masking,
     OpenQuestion,
 )
-from pulse.release.model import (
-    ReleaseComment,
-    ReleaseGroup,
-    ReleaseMasking,
-    ReleaseQuestion,
-    ReleaseTheme,
-)
+from pulse.release.model import ReleaseGroup, ReleaseQuestion
 from pulse.release.values import ReleaseInfo
 
 PAGE = 25

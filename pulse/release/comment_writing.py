@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from pulse.domain.letters import folded, key, view
 from pulse.domain.masking import MASKS, Kind, Masker
 from pulse.domain.name_list import listed
+from pulse.release.comment_model import ReleaseComment, ReleaseMasking, ReleaseTheme
 from pulse.release.comments import Placed
 from pulse.release.figures import GroupIds
-from pulse.release.model import ReleaseComment, ReleaseMasking, ReleaseTheme
 
 BETWEEN_WORDS = ", "
 _PHONES = "pulse.domain.phones"

@@ -7,7 +7,7 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from pulse.domain.errors import NotFound
-from pulse.release import export, spreadsheet
+from pulse.release import export, exported_about, spreadsheet
 from pulse.release.values import ReleaseInfo
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,7 +42,7 @@ def _csv(name: str) -> Callable[[Session, ReleaseInfo, IO[bytes]], None]:
 
 
 def _json(session: Session, release: ReleaseInfo, file: IO[bytes]) -> None:
-    file.write(export.about_text(session, release).encode())
+    file.write(exported_about.text(session, release).encode())
 
 
 def _with_comments(session: Session, release: ReleaseInfo, file: IO[bytes]) -> None:

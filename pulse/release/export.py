@@ -5,21 +5,18 @@ that none of them can say anything that the others do not.
 """
 
 import csv
-import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import StringIO
-from typing import IO, Any, TypeAlias
+from typing import IO, TypeAlias
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.domain import scores
 from pulse.domain.cells import Counts, Released, Span, Suppressed, exactly
 from pulse.domain.plain_text import harmless
-from pulse.release import comment_reading, measures, precision, published, rows
+from pulse.release import comment_reading, exported_about, measures, precision, published, rows
 from pulse.release.exported_statistics import INTERVALS, SPREADS, columns, spreads
-from pulse.release.model import Release, ReleaseQuestion
 from pulse.release.published import QUESTION
 from pulse.release.values import Asked, Group, Number, QuestionResult, ReleaseInfo
 
@@ -79,7 +76,7 @@ def files(session: Session, release: ReleaseInfo) -> dict[str, str]:
         text = StringIO()
         write_csv(sheet, text)
         found[f"{sheet.name}.csv"] = text.getvalue()
-    return found | {"release.json": about_text(session, release)}
+    return found | {"release.json": exported_about.text(session, release)}
 
 
 def sheets(session: Session, release: ReleaseInfo) -> tuple[Sheet, Sheet, Sheet, Sheet]:
@@ -191,63 +188,6 @@ def _group(release: ReleaseInfo, group: Group) -> _Row:
 
 def _comments(session: Session, release: ReleaseInfo) -> Iterable[_Row]:
     return ((release.wave_id, *line) for line in comment_reading.lines(session, release.id))
-
-
-def about_text(session: Session, release: ReleaseInfo) -> str:
-    """Give `about` as a file."""
-    return json.dumps(about(session, release), indent=2, ensure_ascii=False) + "\n"
-
-
-def about(session: Session, release: ReleaseInfo) -> dict[str, Any]:
-    """Say what was asked, by which rules it was published, and how it was counted."""
-    row = session.get_one(Release, release.id)
-    questions = select(ReleaseQuestion).where(ReleaseQuestion.release_id == release.id)
-    return {
-        "wave": row.wave_id,
-        "title": row.title,
-        "closed_on": row.closed_on.isoformat(),
-        "created_on": row.created_on.isoformat(),
-        "rule": row.rule,
-        "policy": {key: value for key, value in row.policy.items() if key != "audit"},
-        "audit": row.policy.get("audit"),
-        "cells": rows.cell_count(session, release.id),
-        "plan": row.plan,
-        "manifest_sha256": row.manifest_sha256,
-        "withheld": row.withheld,
-        "invited": row.invited,
-        "withheld_reason": row.withheld_reason,
-        "started": row.redeemed,
-        "new_slips": row.handed,
-        "ballots": row.ballots,
-        "ballots_beyond_tokens": row.excess,
-        "unreadable": row.unreadable,
-        "surplus": row.surplus,
-        "lost": row.lost,
-        "damage_accepted": row.accepted,
-        "questions": [
-            {
-                "code": question.code,
-                "text": question.text,
-                "scale": question.scale,
-                "driver": question.driver,
-                "reverse": question.reverse,
-            }
-            for question in session.scalars(questions.order_by(ReleaseQuestion.position))
-        ],
-        **_about_comments(session, release.id),
-    }
-
-
-def _about_comments(session: Session, release_id: int) -> dict[str, Any]:
-    """Say what was masked in comments, for the company as a whole, and their themes."""
-    masking = comment_reading.masking(session, release_id)
-    return {
-        "masked": None if masking is None else asdict(masking),
-        "themes": [
-            {"question": theme.question, "name": theme.name, "comments": theme.comments}
-            for theme in comment_reading.themes(session, release_id)
-        ],
-    }
 
 
 def _written(value: object) -> str | int | float:

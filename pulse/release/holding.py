@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Reason
 from pulse.domain.errors import Conflict
-from pulse.release.model import CountHold
+from pulse.release.hold_model import CountHold
 
 
 class HoldKind(StrEnum):

@@ -4,17 +4,16 @@ There are no hidden rows for later: a suppressed group has its name and its reas
 about answers. A release is written once and never changed; no row knows more than the day.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pulse.db import Model, UtcDateTime
+from pulse.db import Model
 
 REASONS = "'BELOW_FLOOR', 'COMPLEMENTARY', 'OUTSIDE', 'TOO_FEW_BALLOTS'"
 WITHHELD = "'TOO_FEW_BALLOTS', 'LOCKED', 'DAMAGED', 'UNSAFE', 'NOT_COUNTED'"
-HELD = "'LOCKED', 'DAMAGED', 'UNSAFE', 'NOT_COUNTED'"
 
 
 class Release(Model):
@@ -156,122 +155,3 @@ class ReleaseCell(Model):
     unfavourable_low: Mapped[float]
     unfavourable_high: Mapped[float]
     score_sum: Mapped[float | None]
-
-
-class ReleaseScore(Model):
-    """A figure that people read: of a question, a driver or eNPS, with its 95 % interval.
-
-    It is computed from the cells of its group when the wave is released, because no process that
-    serves pages holds a statistics library. `change` is against the same figure of the same group
-    in the release `before`; without such a one it is empty, and so is whether it `holds`.
-    """
-
-    __tablename__ = "release_score"
-    __table_args__ = (
-        CheckConstraint("kind IN ('question', 'driver', 'enps')", name="known_kind"),
-        CheckConstraint("low <= high", name="ends_in_order"),
-        CheckConstraint(
-            "(before_id IS NULL) = (change IS NULL) AND (before_id IS NULL) = (holds IS NULL)"
-            " AND (before_id IS NULL) = (change_low IS NULL)"
-            " AND (before_id IS NULL) = (change_high IS NULL)",
-            name="change_is_whole",
-        ),
-    )
-
-    group_id: Mapped[int] = mapped_column(ForeignKey("release_group.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
-    measure: Mapped[str] = mapped_column(String(32), primary_key=True)
-    value: Mapped[float]
-    low: Mapped[float]
-    high: Mapped[float]
-    before_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
-    change: Mapped[float | None]
-    change_low: Mapped[float | None]
-    change_high: Mapped[float | None]
-    holds: Mapped[bool | None]
-
-
-class ReleaseSpread(Model):
-    """How far the blocks of a dimension lie apart in one figure, in points, beyond chance."""
-
-    __tablename__ = "release_spread"
-
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
-    dimension: Mapped[str] = mapped_column(String(64), primary_key=True)
-    measure: Mapped[str] = mapped_column(String(32), primary_key=True)
-    groups: Mapped[int]
-    observed: Mapped[float]
-    by_chance: Mapped[float]
-    beyond: Mapped[float]
-    lowest: Mapped[str] = mapped_column(Text)
-    highest: Mapped[str] = mapped_column(Text)
-    verdict: Mapped[str] = mapped_column(String(16))
-
-
-class ReleaseMasking(Model):
-    """How many comments a release has, and what was masked in them, for the company as a whole.
-
-    Releases from before comments were masked have no row.
-    """
-
-    __tablename__ = "release_masking"
-    __table_args__ = (
-        CheckConstraint(
-            "comments >= 0 AND names >= 0 AND mails >= 0 AND phones >= 0", name="counts"
-        ),
-    )
-
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
-    comments: Mapped[int]
-    names: Mapped[int]
-    mails: Mapped[int]
-    phones: Mapped[int]
-
-
-class ReleaseTheme(Model):
-    """What many comments to one question are about; one person writes one comment to a question."""
-
-    __tablename__ = "release_theme"
-    __table_args__ = (
-        UniqueConstraint("release_id", "question", "position"),
-        CheckConstraint("comments >= 10", name="never_below_ten"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
-    question: Mapped[str] = mapped_column(String(32))
-    position: Mapped[int]
-    name: Mapped[str] = mapped_column(Text)
-    comments: Mapped[int]
-
-
-class ReleaseComment(Model):
-    """A comment under a group of at least ten ballots, in an order drawn at random.
-
-    `text` is masked; `folded` is the form in which it is searched. The theme follows from the words
-    of all comments and from nothing else.
-    """
-
-    __tablename__ = "release_comment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("release_group.id"), index=True)
-    question: Mapped[str] = mapped_column(String(32))
-    position: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
-    folded: Mapped[str] = mapped_column(Text)
-    theme_id: Mapped[int | None] = mapped_column(ForeignKey("release_theme.id"), index=True)
-
-
-class CountHold(Model):
-    """Why a closed wave has not been released yet, as HR reads it; gone with the release."""
-
-    __tablename__ = "count_hold"
-    __table_args__ = (CheckConstraint(f"kind IN ({HELD})", name="known_kind"),)
-
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    words: Mapped[str] = mapped_column(Text)
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
-    # The dimensions by which HR decided to show nothing, because the results were unsafe.
-    left_out: Mapped[list[str] | None] = mapped_column(JSON)

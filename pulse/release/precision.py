@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from pulse.domain.scores import ENPS
 from pulse.release import measures
-from pulse.release.model import Release, ReleaseScore, ReleaseSpread
+from pulse.release.model import Release
 from pulse.release.published import DRIVER
+from pulse.release.score_model import ReleaseScore, ReleaseSpread
 from pulse.release.values import Change, Group, Precision, ReleaseInfo
 
 # By the group's id, the kind and the key of the measure.

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from pulse.domain.cells import Span
-from pulse.release import export, rows
+from pulse.release import export, exported_about, rows
 from pulse.release.values import ReleaseInfo
 
 Record: TypeAlias = dict[str, Any]
@@ -60,7 +60,7 @@ def groups(session: Session, release: ReleaseInfo) -> tuple[Record, ...]:
 
 def about(session: Session, release: ReleaseInfo) -> Record:
     """Say what was asked, by which rules it was published, and how it was counted."""
-    return {"id": release.id} | export.about(session, release)
+    return {"id": release.id} | exported_about.entries(session, release)
 
 
 def _record(names: Sequence[str], row: Sequence[object]) -> Record:

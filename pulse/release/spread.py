@@ -15,9 +15,9 @@ from pulse.domain import apartness, uncertainty
 from pulse.domain.apartness import Answering, Apartness, Ends
 from pulse.domain.cells import Span
 from pulse.domain.scores import ENPS
-from pulse.release.model import ReleaseSpread
 from pulse.release.precision import Verdict
 from pulse.release.published import QUESTION, Figure
+from pulse.release.score_model import ReleaseSpread
 from pulse.release.values import ReleaseInfo
 
 _FEWEST_GROUPS = 2

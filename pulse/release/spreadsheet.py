@@ -8,7 +8,7 @@ from typing import IO, Any
 from sqlalchemy.orm import Session
 from xlsxwriter import Workbook
 
-from pulse.release import export
+from pulse.release import export, exported_about
 from pulse.release.export import Sheet
 from pulse.release.values import ReleaseInfo
 
@@ -32,7 +32,8 @@ def write(
 ) -> None:
     """Write what anyone may see, and for those who read them the comments."""
     *for_all, comments = export.sheets(session, release)
-    about = Sheet("about", ("name", "value"), _about(export.about(session, release)))
+    entries = exported_about.entries(session, release)
+    about = Sheet("about", ("name", "value"), _about(entries))
     kept = (*for_all, comments) if with_comments else for_all
     with Workbook(file, _OPTIONS) as book:
         # The same release is the same bytes, whenever somebody fetches it.

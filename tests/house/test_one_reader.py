@@ -15,20 +15,17 @@ from types import FrameType
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pydantic import SecretStr
 from sqlalchemy import event
 
 from pulse import clock
-from pulse.app import create_app
-from pulse.config import Mode, load
 from pulse.db import db
 from pulse.domain.permission import Role
 from pulse.release import downloads
-from tests.support import databases, journey_company, signed_in, tree
+from tests.support import databases, demo_mode, journey_company, signed_in, tree
 from tests.support.journey_company import Installation
 from tests.support.journey_places import FILLED
 
-# Where published figures are read, and by which functions; where they are written.
+# Where published figures are read, and by which functions; where they are written and described.
 READERS = {
     ("pulse/release/rows.py", "cells"),
     ("pulse/release/rows.py", "cell_count"),
@@ -40,6 +37,7 @@ WRITERS = {
     "pulse/release/changes.py",
     "pulse/release/spread.py",
 }
+MODELS = {"pulse/release/model.py", "pulse/release/score_model.py"}
 NAMES = {"ReleaseCell", "ReleaseScore", "ReleaseSpread"}
 TABLES = re.compile(r"\brelease_(cell|score|spread)\b")
 OF_THE_BOX = re.compile(r"\b(shard|spent)\b")
@@ -72,7 +70,7 @@ MORE = (
 
 
 def test_only_one_file_reads_cells_and_only_the_count_writes_them() -> None:
-    allowed = {file for file, _ in READERS} | WRITERS | {"pulse/release/model.py"}
+    allowed = {file for file, _ in READERS} | WRITERS | MODELS
     found = {
         f"{path}:{node.lineno}"
         for path in tree.under("pulse")
@@ -121,21 +119,8 @@ def filled(
 ) -> Iterator[tuple[Flask, Installation]]:
     """A company that has lived a year with Pulse, and somebody signed in of every role."""
     folder = tmp_path_factory.mktemp("reader")
-    with templates.copy("sqlite", folder / "databases", "reader") as urls:
-        settings = load(
-            _env_file=None,
-            mode=Mode.DEMO,
-            secret_key=SecretStr("long enough for a secret of a test"),
-            instance=folder / "instance",
-            database_url=urls.main,
-            box_database_url=urls.box,
-        )
-        app = create_app(settings)
-        with app.app_context():
-            installation = journey_company.filled(app, clock.now())
-        yield app, installation
-        with app.app_context():
-            databases.dispose()
+    with demo_mode.installed(templates, folder) as app:
+        yield app, journey_company.filled(app, clock.now())
 
 
 @pytest.mark.slow
@@ -146,11 +131,9 @@ def test_whoever_opens_whatever_page_reads_cells_through_one_function(
     paths = [place.path for place in FILLED] + list(MORE)
     wanted = dict.fromkeys(path.partition("#")[0].format_map(installation.names) for path in paths)
     answered: set[str] = set()
-    with app.app_context():
-        with watched() as seen:
-            for client in _visitors(app, installation):
-                answered |= _walk(app, client, [*wanted, *_of_somebody(app, installation)])
-        databases.dispose()
+    with app.app_context(), watched() as seen:
+        for client in _visitors(app, installation):
+            answered |= _walk(app, client, [*wanted, *_of_somebody(app, installation)])
     assert seen.elsewhere == []
     assert seen.of_the_box == []
     assert seen.through_one > 20

@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from pydantic import SecretStr
 
 from pulse import clock
-from pulse.app import create_app
-from pulse.config import Mode, load
 from pulse.domain.permission import Role
-from tests.support import browser, databases, journey_company, server, signed_in, smtp
+from tests.support import browser, databases, demo_mode, journey_company, server, signed_in, smtp
 from tests.support.browser import DESKTOP, PHONE, Visitor
 from tests.support.journey_company import Installation
 from tests.support.journey_places import EMPTY, FILLED, NO_PAGES, Place
@@ -27,22 +24,11 @@ HEIGHT = 844
 
 @contextmanager
 def served(templates: databases.Templates, folder: Path) -> Iterator[tuple[Flask, str]]:
-    """Serve a fresh installation in demo mode, which is the only one with a mailbox."""
-    url = f"http://{smtp.HOST}:{smtp.free_port()}"
-    with templates.copy("sqlite", folder / "databases", "pages") as urls:
-        settings = load(
-            _env_file=None,
-            mode=Mode.DEMO,
-            secret_key=SecretStr("long enough for a secret of a test"),
-            instance=folder / "instance",
-            database_url=urls.main,
-            box_database_url=urls.box,
-            public_url=url,
-        )
-        app = create_app(settings)
-        with app.app_context(), server.running(app, smtp.HOST, int(url.rpartition(":")[2])):
-            yield app, url
-            databases.dispose()
+    """Serve a fresh installation in demo mode."""
+    port = smtp.free_port()
+    url = f"http://{smtp.HOST}:{port}"
+    with demo_mode.installed(templates, folder, url) as app, server.running(app, smtp.HOST, port):
+        yield app, url
 
 
 class Round:

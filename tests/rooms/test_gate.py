@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from pulse import counting_room, custody, fieldwork
+from pulse import counting_room, custody, fieldwork, unattended
 from pulse.ballots import box
 from pulse.ballots.box import BoxState
 from pulse.config import settings
@@ -58,7 +58,7 @@ def box_state(wave: int) -> BoxState:
 
 
 def test_a_plan_that_isolates_two_people_is_not_published(wave: int, now: datetime) -> None:
-    found = counting_room.release_due(wave, now + WEEK, by_threshold)
+    found = unattended.release_due(wave, now + WEEK, by_threshold)
     assert found is not None
     assert found.kind is HoldKind.UNSAFE
     assert held(wave) == found
@@ -71,13 +71,13 @@ def test_a_plan_that_isolates_two_people_is_not_published(wave: int, now: dateti
 
 def test_it_waits_until_somebody_says_what_to_leave_out(wave: int, now: datetime) -> None:
     at = now + WEEK
-    counting_room.release_due(wave, at, by_threshold)
+    unattended.release_due(wave, at, by_threshold)
     # Nothing is tried by itself: not even a planner that would be safe.
-    assert counting_room.release_due(wave, at) is not None
+    assert unattended.release_due(wave, at) is not None
     with transaction() as session:
         holding.leave_out(session, wave, ["sex"])
         steps.ask_for(session, wave, WaveState.RELEASED)
-    assert counting_room.release_due(wave, at, by_threshold) is None
+    assert unattended.release_due(wave, at, by_threshold) is None
     assert (state(wave), held(wave)) == (WaveState.RELEASED, None)
     with reading() as session:
         groups = releases.groups(session, releases.by_wave(session, wave).id)
@@ -89,24 +89,24 @@ def test_it_waits_until_somebody_says_what_to_leave_out(wave: int, now: datetime
 
 def test_a_wish_that_does_not_help_is_answered_once(wave: int, now: datetime) -> None:
     """Whoever asks again without leaving anything out is told the same again."""
-    counting_room.release_due(wave, now + WEEK, by_threshold)
+    unattended.release_due(wave, now + WEEK, by_threshold)
     with transaction() as session:
         steps.ask_for(session, wave, WaveState.RELEASED)
-    found = counting_room.release_due(wave, now + WEEK, by_threshold)
+    found = unattended.release_due(wave, now + WEEK, by_threshold)
     assert found is not None
     assert found.kind is HoldKind.UNSAFE
 
 
 def test_what_nobody_decides_is_destroyed_uncounted(wave: int, now: datetime) -> None:
     at = now + WEEK
-    counting_room.release_due(wave, at, by_threshold)
-    assert counting_room.release_due(wave, at + WEEK, by_threshold) is None
+    unattended.release_due(wave, at, by_threshold)
+    assert unattended.release_due(wave, at + WEEK, by_threshold) is None
     assert (state(wave), box_state(wave)) == (WaveState.RELEASED, BoxState.DESTROYED)
     assert about(wave)["withheld_reason"] == "UNSAFE"
 
 
 def test_the_planner_of_pulse_needs_no_help(wave: int, now: datetime) -> None:
-    assert counting_room.release_due(wave, now + WEEK) is None
+    assert unattended.release_due(wave, now + WEEK) is None
     with reading() as session:
         release = releases.by_wave(session, wave)
         lines = export.files(session, release)["cells.csv"].count(",released,")
@@ -122,7 +122,7 @@ def test_the_planner_of_pulse_needs_no_help(wave: int, now: datetime) -> None:
 def test_a_person_on_the_server_leaves_it_out(
     wave: int, now: datetime, runner: FlaskCliRunner
 ) -> None:
-    counting_room.release_due(wave, now + WEEK, by_threshold)
+    unattended.release_due(wave, now + WEEK, by_threshold)
     for key in ("organisation", "shoe size"):
         refused = runner.invoke(args=["waves", "release", str(wave), "--without", key])
         assert refused.exit_code == 1

@@ -70,6 +70,19 @@ def others(*answered: str, each: int = 6, value: int | None = 3) -> list[Paper]:
     return [paper for unit in units for paper in papers(unit, each, value)]
 
 
+def few_in_the_office(words: str = "") -> list[Paper]:
+    """Ballots of a company whose office has too few, and is merged with the shops.
+
+    The words are those of the north, where twelve people are of one mind.
+    """
+    return [
+        *papers("care/north", 12, 5, words),
+        *papers("care/south", 9, 4),
+        *papers("shops", 20, 2),
+        *papers("office", 3, 5),
+    ]
+
+
 def survey(now: datetime) -> int:
     with transaction() as session:
         draft = SurveyDraft("Spring pulse", "", QUESTIONS, Audience())

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pulse.domain.permission import Role
-from tests.support.released import manifest, papers, released, survey
+from tests.support.released import few_in_the_office, manifest, released, survey
 from tests.support.signing_in import Person, sign_in
 
 ROW = re.compile(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', re.DOTALL)
@@ -18,13 +18,7 @@ TAG = re.compile(r"<[^>]+>")
 
 @pytest.fixture
 def hr(app: Flask, client: FlaskClient, now: datetime) -> Person:
-    ballots = [
-        *papers("care/north", 12, 5),
-        *papers("care/south", 9, 4),
-        *papers("shops", 20, 2),
-        *papers("office", 3, 5),
-    ]
-    released(manifest(survey(now), now), ballots, now)
+    released(manifest(survey(now), now), few_in_the_office(), now)
     return sign_in(client, Role.HR)
 
 

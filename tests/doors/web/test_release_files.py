@@ -9,18 +9,13 @@ from flask.testing import FlaskClient
 
 from pulse.domain.permission import Role
 from pulse.release import downloads
-from tests.support.released import manifest, papers, released, survey
+from tests.support.released import few_in_the_office, manifest, papers, released, survey
 from tests.support.signing_in import sign_in
 
 
 @pytest.fixture
 def release_id(app: Flask, now: datetime) -> int:
-    ballots = [
-        *papers("care/north", 12, 5, words="More hands, please."),
-        *papers("care/south", 9, 4),
-        *papers("shops", 20, 2),
-        *papers("office", 3, 5),
-    ]
+    ballots = few_in_the_office(words="More hands, please.")
     return released(manifest(survey(now), now), ballots, now)
 
 

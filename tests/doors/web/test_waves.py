@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pulse import counting_room, fieldwork
+from pulse import fieldwork, unattended
 from pulse.ballots import box
 from pulse.ballots.box import BoxState
 from pulse.db import box_transaction, reading, transaction
@@ -166,7 +166,7 @@ def test_hr_leaves_out_what_would_tell_too_much(hr: Person) -> None:
     now = datetime.now(UTC)
     wave_id = threshold.opened(now)
     fieldwork.close_wave(wave_id, now)
-    counting_room.release_due(wave_id, now, by_threshold)
+    unattended.release_due(wave_id, now, by_threshold)
     page = hr.get(f"/hr/waves/{wave_id}").text
     assert "they would tell too much about a few people" in page
     assert "Publish without it" in page
@@ -189,7 +189,7 @@ def test_the_organisation_cannot_be_left_out(hr: Person) -> None:
     now = datetime.now(UTC)
     wave_id = threshold.opened(now)
     fieldwork.close_wave(wave_id, now)
-    counting_room.release_due(wave_id, now, by_threshold)
+    unattended.release_due(wave_id, now, by_threshold)
     path = f"/hr/waves/{wave_id}"
     answer = hr.post(f"{path}/leave-out", {"dimension": "organisation"}, form_on=path)
     assert "Please choose what to leave out." in hr.get(answer.location).text

@@ -16,8 +16,9 @@ from pulse.domain.scale import Scale
 from pulse.release import joining, lines, pages, precision, rows
 from pulse.release import reading as releases
 from pulse.release.lines import Wanted
-from pulse.release.model import ReleaseGroup, ReleaseScore, ReleaseSpread
+from pulse.release.model import ReleaseGroup
 from pulse.release.pages import Asked
+from pulse.release.score_model import ReleaseScore, ReleaseSpread
 from pulse.release.values import GroupResults, Precision
 from tests.support.released import (
     QUESTIONS,

@@ -17,9 +17,9 @@ from pulse.domain.scale import Scale
 from pulse.people.model import Employee
 from pulse.release import comment_reading, export
 from pulse.release import reading as releases
+from pulse.release.comment_model import ReleaseComment, ReleaseMasking, ReleaseTheme
 from pulse.release.comment_reading import OTHER, PAGE, Wanted
 from pulse.release.comment_values import CommentPage, CommentTheme, Masking
-from pulse.release.model import ReleaseComment, ReleaseMasking, ReleaseTheme
 from pulse.release.publish import publish_edition
 from tests.support import open_wave, staff
 from tests.support.released import (

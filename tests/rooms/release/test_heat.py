@@ -13,7 +13,7 @@ from pulse.release import pages
 from pulse.release.heat import Heat
 from pulse.release.heat_view import View
 from pulse.release.pages import Asked, Detail
-from tests.support.released import manifest, papers, released, survey
+from tests.support.released import few_in_the_office, manifest, released, survey
 
 MONTH = timedelta(days=30)
 REST = f"{ROOT}+rest"
@@ -22,13 +22,7 @@ REST = f"{ROOT}+rest"
 @pytest.fixture
 def release_id(app: Flask, now: datetime) -> int:
     """The office has too few, and stands together with the shops, who are the least content."""
-    ballots = [
-        *papers("care/north", 12, 5),
-        *papers("care/south", 9, 4),
-        *papers("shops", 20, 2),
-        *papers("office", 3, 5),
-    ]
-    return released(manifest(survey(now), now), ballots, now)
+    return released(manifest(survey(now), now), few_in_the_office(), now)
 
 
 def detail(**asked: object) -> Detail:

@@ -12,7 +12,8 @@ from pulse.domain.cells import Reason, Released, Span, Suppressed, exactly
 from pulse.domain.errors import NotFound
 from pulse.domain.manifest import Manifest
 from pulse.release import reading as releases
-from pulse.release.model import Release, ReleaseCell, ReleaseComment, ReleaseGroup
+from pulse.release.comment_model import ReleaseComment
+from pulse.release.model import Release, ReleaseCell, ReleaseGroup
 from pulse.release.publish import publish_edition
 from pulse.release.values import Group
 from tests.support.released import (
