@@ -27,6 +27,7 @@ class Reason(Enum):
         "than {floor} people."
     )
     NOT_ASKED = "This question was not asked here."
+    ABSENT = "The group was not there in this wave."
     TOO_FEW_BALLOTS = "Too few people took part in this wave to publish anything."
     LOCKED = (
         "The passphrase of the second person, without which no ballot can be opened, was not "

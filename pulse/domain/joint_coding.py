@@ -101,9 +101,7 @@ def _within(
 def _tables(laid: Ground, units: Sequence[Counts], width: int) -> Tables:
     """Give a table that fits what is published of the organisation, evenly within each block."""
     boxes = [open_box.box(counts, width) for counts in units]
-    middles = [
-        open_box.middle(pair, counts.n) for pair, counts in zip(boxes, units, strict=True)
-    ]
+    middles = [open_box.middle(pair, counts.n) for pair, counts in zip(boxes, units, strict=True)]
     size = np.array([counts.n for counts in units], dtype=np.float64)
     members = laid.inside[:, : len(units)]
     outside = _UNKNOWN * (1 - members.sum(axis=1))

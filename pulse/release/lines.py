@@ -110,8 +110,7 @@ def _broken(before: _Stop | None, stop: _Stop, names: Mapping[str, str]) -> str 
     if before is None:
         return None
     if isinstance(stop.value, Suppressed):
-        absent = stop.side.group is None and not stop.release.withheld
-        return "The group was not there in this wave." if absent else stop.value.sentence
+        return stop.value.sentence
     return joining.parted(before.side, stop.side, names)
 
 
@@ -155,7 +154,7 @@ def _value(
     answers: tuple[Sequence[Asked], rows.Cells],
 ) -> Number:
     if group is None:
-        reason = Reason.TOO_FEW_BALLOTS if release.withheld else Reason.NOT_ASKED
+        reason = Reason.TOO_FEW_BALLOTS if release.withheld else Reason.ABSENT
         return Suppressed(reason, release.floor)
     if measure == PARTICIPATION:
         return group.rate

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from pulse.db import reading
 from pulse.domain.cells import Suppressed
 from pulse.domain.permission import Permission
+from pulse.domain.printed import printed
 from pulse.release import heat_view, pages
 from pulse.release.values import Number
 from pulse.web import heat_links
@@ -45,6 +46,9 @@ def hr(release_id: int | None) -> str:
         heatmap=heatmap.chart(detail.heat) if detail else None,
         trend=trend.chart(detail.lines) if detail else None,
     )
+
+
+blueprint.add_app_template_filter(printed)
 
 
 @blueprint.app_template_filter("heat_step")

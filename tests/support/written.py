@@ -29,17 +29,14 @@ View = Mapping[str, str]
 
 
 def plain(value: float | str, kind: str) -> str:
-    """Write a figure as a cell has it: in whole points, those of eNPS with their sign."""
+    """Write a figure as a page has it: in whole points, those of eNPS with a sign."""
+    if abs(float(value)) < 0.5:
+        return "0"
     return f"{float(value):{'+' if kind == 'enps' else ''}.0f}".replace("-", "−")
 
 
-def near(value: float | str, kind: str) -> str:
-    """Write a figure as it stands beside an interval, where nothing has no sign."""
-    return "0" if abs(float(value)) < 0.5 else plain(value, kind)
-
-
 def between(low: str, high: str, kind: str) -> str:
-    return f"{near(low, kind)} to {near(high, kind)}"
+    return f"{plain(low, kind)} to {plain(high, kind)}"
 
 
 def points(value: float) -> str:
@@ -189,11 +186,11 @@ class Written:
             )
         beyond = max(0, observed**2 - chance**2) ** 0.5
         said = f"Yes, by about {beyond:.0f}" if verdict == "apart" else "Cannot be told"
-        everybody = near(self.now.value(self.now.everybody, kind, measure), kind)
+        everybody = plain(self.now.value(self.now.everybody, kind, measure), kind)
         placed = []
         for end in (blocks[0], blocks[-1]):
             row = self.now.cells[end, kind, measure]
-            value = near(self.now.value(end, kind, measure), kind)
+            value = plain(self.now.value(end, kind, measure), kind)
             interval = between(row["low"], row["high"], kind)
             placed.append(f"{self.now.groups[end]['name']} {value} ({interval})")
         yield row_of(name, said, f"{observed:.0f}", f"{chance:.0f}", everybody, *placed)
@@ -291,7 +288,7 @@ class Written:
         """Write a figure in every wave."""
         unit = "" if measure == "enps" else " %"
         return [
-            f"{wave.value(key, KINDS[measure], measure):{'' if unit else '+'}.0f}{unit}"
+            f"{plain(wave.value(key, KINDS[measure], measure), measure)}{unit}"
             if wave.shown(key)
             else "not shown"
             for wave in self.waves
@@ -301,8 +298,7 @@ class Written:
         """Say why nothing is shown in a wave, or why the line begins anew."""
         wave = self.waves[at]
         if key not in wave.groups:
-            said = "The group was not there in this wave."
-            return said if at else "This question was not asked here."
+            return "The group was not there in this wave."
         if not wave.shown(key):
             into = wave.into(key)
             return f"Too few to stand alone. Counted together with others, as “{into}”."

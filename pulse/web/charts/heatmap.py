@@ -9,6 +9,7 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from pulse.domain.cells import Suppressed
+from pulse.domain.printed import printed
 from pulse.domain.scores import ENPS
 from pulse.release.heat import Heat
 from pulse.release.heat_view import Column
@@ -24,7 +25,6 @@ LINE_LENGTH, LINE_LENGTH_OF_MANY, MANY = 15, 11, 8
 STROKES = 4
 # The id of the table whose links a click follows.
 TABLE = "heat-table"
-MINUS = "\N{MINUS SIGN}"
 # Orange to blue around the middle, in the steps that the stylesheet names.
 SCALE = [[step / 6, f"var(--heat-{step + 1})"] for step in range(7)]
 
@@ -169,7 +169,7 @@ def _said(group: Group, line: int, columns: int) -> dict[str, object]:
 def _printed(column: Column, cell: Number) -> str:
     if isinstance(cell, Suppressed):
         return ""
-    return f"{cell.value:+.0f}".replace("-", MINUS) if column.key == ENPS else f"{cell.value:.0f}"
+    return printed(cell.value, "%+.0f" if column.key == ENPS else "%.0f")
 
 
 def _short(name: str, longest: int = LONGEST_LABEL) -> str:

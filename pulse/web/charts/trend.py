@@ -6,6 +6,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from pulse.domain.cells import Released, Suppressed
+from pulse.domain.printed import printed
 from pulse.domain.scores import ENPS
 from pulse.release.lines import Line, Point
 from pulse.web.charts.figure import Chart, Table, axis, base_layout, figure_json
@@ -151,7 +152,8 @@ def _why(point: Point) -> str:
 def _words(point: Point, line: Line) -> str:
     if isinstance(point.value, Suppressed):
         return "not shown"
-    return f"{point.value.value:+.0f}" if line.measure == ENPS else f"{point.value.value:.0f} %"
+    value = point.value.value
+    return printed(value, "%+.0f") if line.measure == ENPS else f"{printed(value)} %"
 
 
 def _day(point: Point) -> str:
