@@ -201,7 +201,10 @@ class Written:
         yield from (f"{at} levels below it" for at in range(2, len(depths) + 1))
         yield from (f"{size} or more" for size in SIZES)
         filtered = view.keys() & {"part", "level", "least"}
-        beside = "what was found below it" if filtered else "its parts"
+        kinds = {self.now.groups[each]["dimension"] for each in found if each != top}
+        others = kinds - {self.now.groups[top]["dimension"]}
+        parts = f"its groups by {others.pop().capitalize()}" if others else "its parts"
+        beside = "what was found below it" if filtered else parts
         reading = self._extremes([top, *found], view)
         title = f"Favourable answers by driver, {self.now.groups[top]['name']} and {beside}"
         yield from (f"{title}. {reading}", reading)

@@ -43,7 +43,10 @@ def chart(heat: Heat) -> Chart:
 
 
 def _beside(heat: Heat) -> str:
-    return "what was found below it" if heat.view.filters else "its parts"
+    if heat.view.filters:
+        return "what was found below it"
+    others = {row.group.dimension_name for row in heat.rows} - {heat.rows[0].group.dimension_name}
+    return f"its groups by {others.pop()}" if others else "its parts"
 
 
 def reading(heat: Heat) -> str:
