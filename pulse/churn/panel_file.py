@@ -14,8 +14,8 @@ from math import isfinite
 from pathlib import Path
 
 from pulse.domain.errors import Invalid
+from pulse.domain.panel_cell import Cell
 from pulse.domain.rates import PERIOD
-from pulse.domain.study_panel import Cell
 
 WHOLE = ("answers", "separations")
 NUMBERS = (*WHOLE, "score_sum", "score_sumsq", "headcount", "person_years")

@@ -14,7 +14,7 @@ from math import exp
 
 from pulse.domain import study_panel, within_between
 from pulse.domain.errors import Invalid
-from pulse.domain.study_panel import Cell, Reason
+from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell, Reason
 from pulse.domain.within_between import Estimate, Linked, Usable
 
 FEWEST_TEAMS = 20
@@ -62,7 +62,7 @@ class Headline:
     sentence: str | None = None
 
 
-def headline(cells: Sequence[Cell], floor: int = study_panel.FEWEST_ANSWERS) -> Headline:
+def headline(cells: Sequence[Cell], floor: int = FEWEST_ANSWERS) -> Headline:
     """Study a panel; whatever is wrong or missing with it is among the refusals."""
     faults = study_panel.faults(cells)
     if faults:

@@ -7,48 +7,17 @@ panels are refused with the reason, because no model would notice.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-# Fewer answers than this are no score of a team.
-FEWEST_ANSWERS = 5
+from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell, Reason
+
 # Up to so many units it is tried whether one is the sum of others; a total is found in any panel.
 _MOST_UNITS = 300
 _FEWEST_PARTS = 2
 _CLOSE = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A team in a period: answers with their sum and sum of squares, people, time, separations.
-
-    `person_years` is the time that people spent in it; `period` numbers the periods of four weeks.
-    """
-
-    unit: str
-    period: int
-    answers: int
-    score_sum: float
-    score_sumsq: float
-    headcount: float
-    person_years: float
-    separations: int
-
-    @property
-    def score(self) -> float:
-        """The mean of its answers."""
-        return self.score_sum / self.answers
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something is not shown, or what to know of what is: a code, and the words on the page."""
-
-    code: str
-    text: str
 
 
 def faults(cells: Sequence[Cell]) -> list[Reason]:
@@ -108,11 +77,11 @@ def _sums_of_others(cells: Sequence[Cell]) -> Iterator[Reason]:
     total = flat.sum(axis=0)
     for unit, at in units.items():
         there = np.repeat(sizes[at, :, 0] > 0, 4)
-        rest = np.delete(flat, at, axis=0)[:, there]
-        if np.allclose(2 * flat[at][there], total[there], rtol=_CLOSE):
-            parts = len(rest) if len(rest) > 1 else 0
-        else:
-            parts = _parts(flat[at][there], rest) if len(units) <= _MOST_UNITS else 0
+        whole, parts = flat[at][there], 0
+        if np.allclose(2 * whole, total[there], rtol=_CLOSE):
+            parts = len(units) - 1
+        elif len(units) <= _MOST_UNITS:
+            parts = _parts(whole, np.delete(flat, at, axis=0)[:, there])
         if parts >= _FEWEST_PARTS:
             text = f"{unit} is the sum of {parts} other units. Leave totals out: people count once."
             yield Reason("sum_of_others", text)

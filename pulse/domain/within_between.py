@@ -17,8 +17,8 @@ import numpy as np
 from pulse.domain import calibration, rate_model
 from pulse.domain.calibration import Calibrated, Codes, Scores, Vector
 from pulse.domain.errors import Invalid
+from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell
 from pulse.domain.rate_model import Fit, Rows
-from pulse.domain.study_panel import FEWEST_ANSWERS, Cell
 
 LAG = 1
 FEWEST_PERIODS = 3

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pulse.domain.headline import Headline, headline
-from pulse.domain.study_panel import Cell
+from pulse.domain.panel_cell import Cell
 
 BANNED = ("predict", "drive", "cause ", "causes", "impact", "flight risk")
 

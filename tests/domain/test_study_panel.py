@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pulse.domain import study_panel
-from pulse.domain.study_panel import Cell
+from pulse.domain.panel_cell import Cell
 from tests.domain.test_headline import company
 
 
