@@ -17,6 +17,7 @@ from pulse.audit import (
     cuts,
     files,
     intervals,
+    moments,
     one_mind,
     people,
     search,
@@ -102,6 +103,9 @@ def _attack_wave(report: Report, sources: Sequence[Source], budget: Budget) -> N
         words = f"{which} of {published.rows} released lines"
         _run(report, (consistency.ENGINE, words), consistency.findings(published), budget)
         _run(report, (one_mind.ENGINE, which), one_mind.findings(published.cells), budget)
+        if published.moments:
+            told = f"wave {published.wave}: {len(published.moments)} moments"
+            _run(report, (moments.ENGINE, told), moments.findings(published), budget)
     if not sources:
         return
     try:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
 
+from pulse.audit.moment import Moment, moment
+
 BETWEEN = " | "
 STATUSES = ("released", "merged", "suppressed")
 SCORES = ("driver", "enps")
@@ -18,11 +20,12 @@ SCORES = ("driver", "enps")
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFiles:
-    """The texts of one release: cells.csv, groups.csv and release.json."""
+    """The texts of one release: cells.csv, groups.csv, release.json, and moments.csv if any."""
 
     cells: str
     groups: str
     about: str
+    moments: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Publication:
     intervals: tuple[Interval, ...]
     rows: int
     cells_said: int | None = None
+    moments: tuple[Moment, ...] = ()
     source: str = ""
 
     @cached_property
@@ -166,6 +170,7 @@ def read(files: ReleaseFiles, source: str = "") -> Publication:
         intervals=tuple(_interval(row) for row in lines if row.get("low")),
         rows=len(lines),
         cells_said=about.get("cells"),
+        moments=tuple(moment(row) for row in _rows(files.moments)),
         source=source,
     )
 

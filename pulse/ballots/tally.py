@@ -2,8 +2,8 @@
 
     turnout ──► (what may be shown is decided from it alone) ──► answers
 
-The first step opens the turnout slot and no other. Nothing but histograms and comments leaves
-this module, and only the release may ask for them.
+The first step opens the turnout slot and no other. Nothing but histograms, sums over vectors
+and comments leaves this module, and only the release may ask for them.
 """
 
 from collections import Counter
@@ -26,6 +26,7 @@ from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import layout
 from pulse.domain.sheets import Comment, Marks, Sheets, blank, mark
 from pulse.domain.slots import Slot, SlotKind
+from pulse.domain.vectors import TRAYS, Sums
 
 __all__ = ["Comment", "Opening", "Tally", "TurnoutCount", "answers", "of_shards", "turnout"]
 
@@ -72,7 +73,8 @@ class Tally:
 
     `answers` is by dimension and question, then by label, then by answer (None: no answer).
     `unreadable` counts shards that could not be read, `surplus` ballots beyond the tokens of
-    their label, and `lost` how many ballots are missing where most are.
+    their label, and `lost` how many ballots are missing where most are. `vectors` are the sums over
+    all trays but one, which was drawn and is forgotten.
     """
 
     ballots: int
@@ -83,6 +85,7 @@ class Tally:
     unreadable: int = 0
     surplus: int = 0
     lost: int = 0
+    vectors: Sums = field(default_factory=Sums, repr=False)
 
     @property
     def counted(self) -> int:
@@ -184,6 +187,7 @@ def _tally(manifest: Manifest, sheets: Sheets, found: TurnoutCount) -> Tally:
             found.unreadable + found.surplus,
             *(_lost(slot, sheets, fitted, found.ballots) for slot in others),
         ),
+        vectors=sheets.vectors.without(SystemRandom().randrange(TRAYS)),
     )
 
 

@@ -47,7 +47,7 @@ def list_releases() -> None:
 )
 @output.plain_errors
 def export_wave(wave: int, folder: Path, xlsx: bool) -> None:
-    """Write cells.csv, groups.csv, spread.csv, comments.csv and release.json of WAVE.
+    """Write cells.csv, groups.csv, spread.csv, moments.csv, comments.csv and release.json of WAVE.
 
     They hold exactly what anyone may see, and nothing else.
     """

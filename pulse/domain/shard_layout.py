@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.slots import Slot
+from pulse.domain.vectors import Driver, drivers_of
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Slots and their lengths in bytes by number, labels by dimension, questions by code."""
+    """Slots and their lengths in bytes by number, labels by dimension, questions by code.
+
+    `drivers` are those that vectors are added up by.
+    """
 
     manifest: Manifest
     slots: tuple[Slot, ...]
@@ -18,6 +22,7 @@ class Layout:
     labels: Mapping[str, frozenset[str]]
     questions: Mapping[str, Question]
     coarse: Mapping[str, str]
+    drivers: tuple[Driver, ...]
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -34,4 +39,5 @@ def layout(manifest: Manifest) -> Layout:
         {item.key: frozenset(node.code for node in item.labels) for item in manifest.dimensions},
         {item.code: item for item in manifest.questions},
         manifest.comment_labels,
+        drivers_of(manifest.questions),
     )

@@ -10,8 +10,17 @@ from typing import TypeAlias
 from pulse.domain.joint import Labels
 from pulse.domain.manifest import Manifest
 from pulse.domain.shard_layout import Layout
-from pulse.domain.shard_reading import Answer, Reading, Remark, Turnout, Unreadable, read_shard
+from pulse.domain.shard_reading import (
+    Answer,
+    Reading,
+    Remark,
+    Turnout,
+    Unreadable,
+    Vector,
+    read_shard,
+)
 from pulse.domain.slots import Slot
+from pulse.domain.vectors import Trays
 
 # How many gave which answer; None is "no answer".
 Marks: TypeAlias = Counter[int | None]
@@ -30,7 +39,8 @@ class Sheets:
     """What has been counted: by label, and by slot how many shards came and were unreadable.
 
     `turnout` counts combinations of labels in the order of the dimensions. It never leaves the
-    memory of the count: a rare combination tells that somebody took part.
+    memory of the count: a rare combination tells that somebody took part. Vectors are
+    dealt into trays and added up there.
     """
 
     turnout: Counter[Labels]
@@ -38,6 +48,7 @@ class Sheets:
     comments: dict[str, list[Comment]]
     shards: Counter[int]
     unreadable: Counter[int]
+    vectors: Trays
 
     def add(self, more: "Sheets") -> None:
         """Add what others have counted of the same wave."""
@@ -49,6 +60,7 @@ class Sheets:
             self.comments[question].extend(comments)
         self.shards.update(more.shards)
         self.unreadable.update(more.unreadable)
+        self.vectors.add(more.vectors)
 
 
 def blank(manifest: Manifest) -> Sheets:
@@ -63,6 +75,7 @@ def blank(manifest: Manifest) -> Sheets:
         {question.code: [] for question in manifest.open_questions},
         Counter(),
         Counter(),
+        Trays(),
     )
 
 
@@ -85,6 +98,8 @@ def _note(sheets: Sheets, plan: Layout, slot: Slot, reading: Reading) -> None:
             sheets.turnout[tuple(labels[key] for key in plan.dimensions)] += 1
         case Answer(label, value):
             sheets.answers[slot.dimension or "", slot.question or ""][label][value] += 1
+        case Vector(values):
+            sheets.vectors.deal(plan.drivers, values)
         case Remark(label, text) if text:
             sheets.comments[slot.question or ""].append(Comment(label, text))
         case Unreadable():

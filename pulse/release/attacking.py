@@ -20,6 +20,8 @@ from pulse.release.values import ReleaseInfo
 
 # Loaded by name where it is used: no web process holds the libraries that it needs.
 _ATTACK, _FILES = "pulse.audit.attack", "pulse.audit.files"
+# What it reads of each release, in the order of its reader.
+FILES = ("cells.csv", "groups.csv", "release.json", "moments.csv")
 
 
 def oldest_first(session: Session) -> tuple[ReleaseInfo, ...]:
@@ -39,7 +41,7 @@ def attack(session: Session, releases: Sequence[ReleaseInfo], seconds: float) ->
 
 
 def attack_files(texts: Sequence[str], staff_list: str, seconds: float) -> Any:  # noqa: ANN401  (a report of the audit)
-    """Attack cells.csv, groups.csv and release.json, which need not be published yet."""
+    """Attack the texts of `FILES`, which need not be published yet."""
     files = import_module(_FILES).ReleaseFiles(*texts)
     return import_module(_ATTACK).audit(files, staff_list, seconds)
 
@@ -47,7 +49,7 @@ def attack_files(texts: Sequence[str], staff_list: str, seconds: float) -> Any: 
 def _files(session: Session, release: ReleaseInfo) -> Any:  # noqa: ANN401  (files of the audit)
     texts = export.files(session, release)
     read = import_module(_FILES)
-    return read.ReleaseFiles(texts["cells.csv"], texts["groups.csv"], texts["release.json"])
+    return read.ReleaseFiles(*(texts[name] for name in FILES))
 
 
 def roster(session: Session, release: ReleaseInfo) -> str:

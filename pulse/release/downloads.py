@@ -16,6 +16,7 @@ FOR_ALL = {
     "cells.csv": "text/csv",
     "groups.csv": "text/csv",
     "spread.csv": "text/csv",
+    "moments.csv": "text/csv",
     "release.json": "application/json",
     "release.xlsx": XLSX,
 }
@@ -53,6 +54,7 @@ _MAKERS: dict[str, Callable[[Session, ReleaseInfo, IO[bytes]], None]] = {
     "cells.csv": _csv("cells"),
     "groups.csv": _csv("groups"),
     "spread.csv": _csv("spread"),
+    "moments.csv": _csv("moments"),
     "comments.csv": _csv("comments"),
     "release.json": _json,
     "release.xlsx": spreadsheet.write,

@@ -16,7 +16,14 @@ from pulse.domain import scores
 from pulse.domain.cells import Counts, Released, Span, Suppressed, exactly
 from pulse.domain.plain_text import harmless
 from pulse.release import comment_reading, exported_about, measures, precision, published, rows
-from pulse.release.exported_statistics import INTERVALS, SPREADS, columns, spreads
+from pulse.release.exported_statistics import (
+    INTERVALS,
+    MOMENTS,
+    SPREADS,
+    columns,
+    moment_lines,
+    spreads,
+)
 from pulse.release.published import QUESTION
 from pulse.release.values import Asked, Group, Number, QuestionResult, ReleaseInfo
 
@@ -79,13 +86,14 @@ def files(session: Session, release: ReleaseInfo) -> dict[str, str]:
     return found | {"release.json": exported_about.text(session, release)}
 
 
-def sheets(session: Session, release: ReleaseInfo) -> tuple[Sheet, Sheet, Sheet, Sheet]:
-    """Give cells, groups, spread and comments, each to be read while the session is open."""
+def sheets(session: Session, release: ReleaseInfo) -> tuple[Sheet, ...]:
+    """Give cells, groups, spread, moments, and comments last; read them in the same session."""
     groups = rows.groups(session, release)
     return (
         Sheet("cells", CELLS, cells(session, release, groups)),
         Sheet("groups", GROUPS, (_group(release, group) for group in groups)),
         Sheet("spread", SPREADS, spreads(session, release, groups)),
+        Sheet("moments", MOMENTS, moment_lines(session, release)),
         Sheet("comments", COMMENTS, _comments(session, release)),
     )
 

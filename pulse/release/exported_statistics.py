@@ -1,11 +1,12 @@
-"""Intervals, changes and spreads as the files of a release carry them."""
+"""Intervals, changes, spreads and moments as the files of a release carry them."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from pulse.release import precision
+from pulse.domain.scores import ENGAGEMENT
+from pulse.release import moments, precision
 from pulse.release.values import Group, Precision, ReleaseInfo
 
 # The columns of cells.csv beside each figure. `before` is the number of the wave compared with.
@@ -22,6 +23,7 @@ SPREADS = (
     "lowest",
     "highest",
 )
+MOMENTS = ("wave", "people", "kind", "driver", "other", "value")
 _Row: TypeAlias = Sequence[object]
 
 
@@ -51,3 +53,16 @@ def spreads(session: Session, release: ReleaseInfo, groups: Sequence[Group]) -> 
                 spread.lowest.group.code,
                 spread.highest.group.code,
             )
+
+
+def moment_lines(session: Session, release: ReleaseInfo) -> Iterable[_Row]:
+    """Give the lines of moments.csv: the spread of one person's index, deviations, correlations."""
+    found = moments.of_release(session, release.id)
+    if found is None:
+        return
+    place = release.wave_id, found.people
+    yield (*place, "favourable_spread", ENGAGEMENT, "", found.favourable_spread)
+    for driver, value in found.deviations.items():
+        yield (*place, "deviation", driver, "", value)
+    for (driver, other), value in found.correlations.items():
+        yield (*place, "correlation", driver, other, value)

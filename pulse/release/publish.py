@@ -24,7 +24,7 @@ from pulse.domain.cells import Reason
 from pulse.domain.errors import NotFound
 from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
-from pulse.release import comment_writing, figures, published, rows
+from pulse.release import comment_writing, figures, moments, published, rows
 from pulse.release.comment_writing import Known, Wording
 from pulse.release.comments import placed
 from pulse.release.figures import Blocks, Figures
@@ -121,6 +121,7 @@ def publish_edition(session: Session, edition: Edition) -> int:
         counted = Figures(release.id, edition.manifest, edition.tally, plans, coded)
         groups = figures.write(session, counted)
         _write_statistics(session, release)
+        moments.write(session, rows.info(release), edition.manifest, edition.tally.vectors)
         comments = placed(edition.manifest, edition.tally, plans)
         floor = edition.manifest.comment_floor
         wording = Wording(release.id, edition.known, floor, edition.order)

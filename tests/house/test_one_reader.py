@@ -31,15 +31,26 @@ READERS = {
     ("pulse/release/rows.py", "cell_count"),
     ("pulse/release/precision.py", "of_groups"),
     ("pulse/release/precision.py", "spreads"),
+    ("pulse/release/moments.py", "of_release"),
+    ("pulse/release/moments.py", "newest"),
+    ("pulse/release/moments.py", "write"),
 }
 WRITERS = {
     "pulse/release/figures.py",
     "pulse/release/changes.py",
     "pulse/release/spread.py",
 }
-MODELS = {"pulse/release/model.py", "pulse/release/score_model.py"}
-NAMES = {"ReleaseCell", "ReleaseScore", "ReleaseSpread"}
-TABLES = re.compile(r"\brelease_(cell|score|spread)\b")
+MODELS = {
+    "pulse/release/model.py",
+    "pulse/release/score_model.py",
+    "pulse/release/moment_model.py",
+}
+NAMES = {"ReleaseCell", "ReleaseScore", "ReleaseSpread"} | {
+    "ReleaseMoments",
+    "ReleaseDeviation",
+    "ReleaseCorrelation",
+}
+TABLES = re.compile(r"\brelease_(cell|score|spread|moments|deviation|correlation)\b")
 OF_THE_BOX = re.compile(r"\b(shard|spent)\b")
 # What a template could count with, if it were handed a row or the way to one.
 BY_ITSELF = re.compile(

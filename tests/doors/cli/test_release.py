@@ -38,6 +38,7 @@ def test_the_files_hold_what_anyone_may_see(
         "cells.csv",
         "comments.csv",
         "groups.csv",
+        "moments.csv",
         "release.json",
         "spread.csv",
     ]

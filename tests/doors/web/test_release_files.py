@@ -44,7 +44,7 @@ def test_the_files_open(client: FlaskClient, release_id: int) -> None:
     book = openpyxl.load_workbook(
         BytesIO(person.get(f"/results/{release_id}/files/release.xlsx").data)
     )
-    assert book.sheetnames == ["cells", "groups", "spread", "about"]
+    assert book.sheetnames == ["cells", "groups", "spread", "moments", "about"]
 
 
 def test_comments_are_for_hr(client: FlaskClient, release_id: int) -> None:

@@ -69,11 +69,11 @@ def plain(value: object) -> object:
 
 def test_the_spreadsheet_has_the_rows_of_the_csv_files(release_id: int) -> None:
     book = openpyxl.load_workbook(BytesIO(made(release_id, "release-with-comments.xlsx")))
-    assert book.sheetnames == ["cells", "groups", "spread", "comments", "about"]
-    for name in ("cells", "groups", "spread", "comments"):
+    assert book.sheetnames == ["cells", "groups", "spread", "moments", "comments", "about"]
+    for name in ("cells", "groups", "spread", "moments", "comments"):
         rows = [[plain(value) for value in row] for row in sheet(book, name)]
         assert rows == [[plain(value) for value in row] for row in table(release_id, f"{name}.csv")]
-        assert len(rows) > 5 or name == "spread"
+        assert len(rows) > 5 or name in {"spread", "moments"}
     about = dict(sheet(book, "about"))
     told = json.loads(made(release_id, "release.json"))
     assert (about["name"], about["wave"], about["ballots"]) == ("value", told["wave"], 44)
@@ -109,7 +109,7 @@ def test_numbers_are_numbers_and_intervals_are_words(release_id: int) -> None:
 def test_without_comments_there_is_not_one(release_id: int) -> None:
     content = made(release_id, "release.xlsx")
     names = openpyxl.load_workbook(BytesIO(content)).sheetnames
-    assert names == ["cells", "groups", "spread", "about"]
+    assert names == ["cells", "groups", "spread", "moments", "about"]
     assert set(downloads.FOR_ALL) & set(downloads.FOR_HR) == set()
     for name in downloads.FOR_ALL:
         assert b"three" not in made(release_id, name)
