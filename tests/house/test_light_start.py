@@ -8,7 +8,7 @@ from tests.support import tree
 SCRIPT = """
 import sys
 import wsgi
-import pulse.release.pages, pulse.release.publish
+import pulse.release.pages, pulse.release.publish, pulse.churn.drivers, pulse.web.charts.drivers
 heavy = {"numpy", "scipy", "pandas", "statsmodels", "sklearn", "phonenumbers"}
 heavy |= {"plotly", "apscheduler", "alembic", "mypy"}
 print(",".join(sorted(heavy & set(sys.modules))))
