@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from pulse import counting_room, installation, opening, unattended
 from pulse.ballots import box, reshuffle
-from pulse.churn import study
+from pulse.churn import consented_jobs, study
 from pulse.config import settings
 from pulse.db import (
     box_reading,
@@ -240,8 +240,9 @@ def deliver(now: datetime) -> Sent:
 
 
 def run_jobs(now: datetime) -> int:
-    """Check and apply staff files that are too long to be done while a page is waiting."""
-    return jobs.run_due(installation.workshop(now))
+    """Check and apply staff files that no page can wait for, and count consented files."""
+    counted = consented_jobs.run_due(transaction, reading, now)
+    return counted + jobs.run_due(installation.workshop(now))
 
 
 def _refuse_unless(wave: WaveInfo, *states: WaveState) -> None:

@@ -56,6 +56,8 @@ REVOKE UPDATE ON public.wave FROM pulse_web;
 GRANT UPDATE (asked_for, trouble) ON public.wave TO pulse_web;
 -- HR says what to leave out of results that were found unsafe; why a wave waits is not HR's to say.
 GRANT UPDATE (left_out) ON public.count_hold TO pulse_web;
+-- A consented file comes in and is deleted by the web; what it was counted to is the worker's to say.
+REVOKE UPDATE ON public.consented_study FROM pulse_web;
 -- What was said in the log of actions stays said.
 REVOKE UPDATE, DELETE ON public.action_entry FROM pulse_web;
 

@@ -7,7 +7,7 @@ Every wrong field is found, with its line, before anything is computed.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -38,6 +38,15 @@ class Wrong:
         return f"line {self.line}, {self.field}: {self.text}"
 
 
+def refuse(wrong: Sequence[Wrong], why: str | None = None) -> None:
+    """Raise Invalid where anything is wrong: why, if that can be said, and the first of them."""
+    if not wrong:
+        return
+    told = [*([why] if why else []), *(str(one) for one in wrong[:_MOST_TOLD])]
+    more = [f"and {len(wrong) - _MOST_TOLD} more"] if len(wrong) > _MOST_TOLD else []
+    raise Invalid("\n".join([*told, *more]), wrong[0].field)
+
+
 def read(path: Path) -> list[Cell]:
     """Read a panel. Raises Invalid, which names each line and field that is wrong."""
     try:
@@ -57,10 +66,7 @@ def parsed(rows: "csv.DictReader[str]") -> list[Cell]:
     if not found:
         raise Invalid("The file has no rows.", "panel")
     periods = dict(_periods(((line, row) for line, row, _ in found), wrong))
-    if wrong:
-        told = [str(one) for one in wrong[:_MOST_TOLD]]
-        more = [f"and {len(wrong) - _MOST_TOLD} more"] if len(wrong) > _MOST_TOLD else []
-        raise Invalid("\n".join([*told, *more]), wrong[0].field)
+    refuse(wrong)
     return [
         Cell(
             unit=row["unit"].strip(),

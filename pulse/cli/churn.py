@@ -11,7 +11,7 @@ import click
 
 from pulse import clock
 from pulse.churn import panel_file, study
-from pulse.cli import output
+from pulse.cli import output, survival
 from pulse.config import settings
 from pulse.db import transaction
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 @click.group("churn")
 def commands() -> None:
     """Study separations beside sentiment."""
+
+
+commands.add_command(survival.command)
 
 
 @commands.command("refresh")

@@ -74,6 +74,7 @@ MORE = (
     "/api/v1/releases/{release}/cells",
     "/hr/churn/timeline.csv",
     "/hr/churn/teams.csv",
+    "/hr/churn/consented/survival.csv",
     "/s/{open}/manifest.json",
     "/mailbox/{letter}/html",
     "/hr/people/import/{checked}/problems.csv",

@@ -18,6 +18,7 @@ from pulse.accounts.register import NewAccount
 from pulse.accounts.sessions import Holder
 from pulse.actions import log
 from pulse.actions.values import LogFilter
+from pulse.churn import consented
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.demo import build
@@ -33,6 +34,8 @@ from pulse.release import reading as releases
 from pulse.surveys import compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
+from tests.support import agreed
+from tests.support.agreed import Crowd
 from tests.support.open_wave import QUESTIONS
 
 LINK = re.compile(r"/sign-in/link/[\w-]+")
@@ -84,6 +87,7 @@ def filled(app: Flask, now: datetime) -> Installation:
     _token(Holder(account_id=accounts[Role.HR]), now)  # A second session, to be ended.
     names: dict[str, object] = {f"{role.value}_account": at for role, at in accounts.items()}
     names["mine"] = _item_of(accounts[Role.LEADER])
+    _consented(now)
     names |= (
         _waves(now)
         | _imports(Path(app.instance_path), now + timedelta(minutes=1))
@@ -179,6 +183,14 @@ def _upload(instance: Path, now: datetime) -> int:
     kept = uploads.receive(instance / "uploads", BytesIO(STAFF.encode()))
     with transaction() as session:
         return imports.receive(session, NewImport("staff.csv", kept.name, now.date()), now)
+
+
+def _consented(now: datetime) -> None:
+    """Have a consented file counted, of whose groups one is too small."""
+    crowds = (*agreed.CROWDS, Crowd("Cold store", 30, 15), Crowd("Garden", 9, 3))
+    with transaction() as session:
+        consented.receive(session, consented.checked(agreed.text(crowds)), now)
+    fieldwork.run_jobs(now)
 
 
 def _mails(person: RosterEntry, now: datetime) -> dict[str, object]:

@@ -6,9 +6,10 @@ A place's path is filled in with the names of `journey_company.Installation`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from pulse.domain.permission import Role
+from tests.support import agreed
 
 Act = Callable[[Page], None]
 OK = 200
@@ -89,6 +90,23 @@ def make_new_slip(page: Page) -> None:
     press("Make the new slip")(page)
 
 
+def upload_without_consent(page: Page) -> None:
+    _upload(page, f"{agreed.text()}3,no,Bar,no\n")
+    unfold(page)
+
+
+def upload_consented(page: Page) -> None:
+    """Nobody works on it, so the page goes on waiting."""
+    _upload(page, agreed.text())
+    page.locator("progress").wait_for()
+
+
+def _upload(page: Page, text: str) -> None:
+    file = FilePayload(name="agreed.csv", mimeType="text/csv", buffer=text.encode())
+    page.locator("input[type=file]").set_input_files(file)
+    press("Upload and count it")(page)
+
+
 HR, LEADER, ADMIN, EMPLOYEE = Role.HR, Role.LEADER, Role.ADMIN, Role.EMPLOYEE
 
 EMPTY = (
@@ -106,6 +124,8 @@ EMPTY = (
     Place("surveys.new", "/hr/surveys/new", HR),
     Place("results.hr", "/hr/results", HR),
     Place("churn.page", "/hr/churn", HR),
+    Place("consented.page", "/hr/churn/consented", HR, unfold),
+    Place("consented.page", "/hr/churn/consented", HR, press("Upload and count it")),
     Place("admin_accounts.index", "/admin/accounts", ADMIN),
     Place("admin_accounts.new", "/admin/accounts/new", ADMIN),
 )
@@ -186,6 +206,9 @@ OF_HR = (
     Place("results.hr", "/hr/results?part=nobody-of-this-name&trend={hidden}", HR, drawn),
     Place("results.hr", "/hr/results/{withheld}", HR),
     Place("churn.page", "/hr/churn", HR, drawn),
+    Place("consented.page", "/hr/churn/consented", HR, drawn),
+    Place("consented.page", "/hr/churn/consented", HR, upload_without_consent),
+    Place("consented.page", "/hr/churn/consented", HR, upload_consented),
     Place("accounts.account", "/account", HR),
 )
 
@@ -208,6 +231,7 @@ NO_PAGES = {
     "chart_files.script": "the library that draws charts",
     "chart_files.style": "the styles of that library",
     "churn.download": "a table as a file",
+    "consented.download": "a table as a file",
     "mailbox.html": "the body of a mail in its frame, not part of Pulse's pages",
     "people.problems": "a list as a file",
     "release_files.hr": "tables as files",

@@ -1,5 +1,6 @@
 """How figures are worded: one decimal, an interval with its value, days in full."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pulse.churn.result import Estimate
@@ -65,3 +66,13 @@ def counted(count: int, noun: str) -> str:
     ('1 unit', '3 units')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Word several things as one list.
+
+    >>> listed(["one"]), listed(["one", "two", "three"])
+    ('one', 'one, two and three')
+    """
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -97,6 +97,7 @@ REFUSED_ON_MAIN = (
     "DELETE FROM release",
     "DELETE FROM release_cell",
     "UPDATE action_entry SET heard = ''",
+    "UPDATE consented_study SET body = ''",
     "TRUNCATE invitation",
     "CREATE TABLE mine (id int)",
     "ALTER TABLE invitation ADD COLUMN at timestamptz DEFAULT now()",
