@@ -123,6 +123,8 @@ def fit(rows: Rows) -> Fit:
 def _used(rows: Rows) -> Rows:
     """Leave out periods in which nobody separated: they say nothing about differences."""
     total = np.bincount(rows.period, rows.separations)
+    if total.any() and total.all():
+        return rows
     kept = total[rows.period] > 0
     if not kept.any():
         raise Invalid("Nobody separated in the periods that can be used.", "panel")

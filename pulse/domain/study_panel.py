@@ -29,10 +29,15 @@ def faults(cells: Sequence[Cell]) -> list[Reason]:
 
 
 def _repeated(cells: Sequence[Cell]) -> Iterator[Reason]:
-    times = Counter((cell.unit, cell.period) for cell in cells)
-    for (unit, period), count in times.items():
-        if count > 1:
-            text = f"{unit} has {count} rows for period {period}. Each team has one row a period."
+    times: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for cell in cells:
+        times[cell.unit][cell.period] += 1
+    for unit, periods in times.items():
+        for period in (period for period, count in periods.items() if count > 1):
+            text = (
+                f"{unit} has {periods[period]} rows for period {period}. "
+                "Each team has one row a period."
+            )
             yield Reason("repeated", text)
 
 
@@ -66,13 +71,10 @@ def _sums_of_others(cells: Sequence[Cell]) -> Iterator[Reason]:
     units = {unit: at for at, unit in enumerate(sorted({cell.unit for cell in cells}))}
     periods = {period: at for at, period in enumerate(sorted({cell.period for cell in cells}))}
     sizes = np.zeros((len(units), len(periods), 4))
-    for cell in cells:
-        sizes[units[cell.unit], periods[cell.period]] = (
-            cell.headcount,
-            cell.person_years,
-            cell.separations,
-            cell.answers,
-        )
+    row = [units[cell.unit] for cell in cells]
+    column = [periods[cell.period] for cell in cells]
+    for at, name in enumerate(("headcount", "person_years", "separations", "answers")):
+        sizes[row, column, at] = [getattr(cell, name) for cell in cells]
     flat = sizes.reshape(len(units), -1)
     total = flat.sum(axis=0)
     for unit, at in units.items():

@@ -8,14 +8,16 @@ holds everything else that differs between teams. One model gives both and says 
 (Y. Mundlak, On the pooling of time series and cross section data, Econometrica 46 (1978)).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
+from typing import TypeVar
 
 import numpy as np
 
 from pulse.domain import calibration, rate_model
-from pulse.domain.calibration import Calibrated, Codes, Scores, Vector
+from pulse.domain.calibration import Codes, Scores, Vector
 from pulse.domain.errors import Invalid
 from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell
 from pulse.domain.rate_model import Fit, Rows
@@ -26,6 +28,7 @@ _POWER = 2.8
 _WORTHWHILE = 1.5
 WITHIN, BETWEEN = (1.0, 0.0), (0.0, 1.0)
 _SIGNIFICANT = 0.05
+_Value = TypeVar("_Value", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +89,32 @@ class Linked:
 
 def usable(cells: Sequence[Cell], floor: int = FEWEST_ANSWERS) -> Usable:
     """Pair what happened in each period with the score of the team in the period before."""
-    at = {(cell.unit, cell.period): cell for cell in cells}
-    pairs = [
-        (cell, before)
-        for cell in sorted(cells, key=lambda cell: (cell.unit, cell.period))
-        if (before := at.get((cell.unit, cell.period - LAG))) and before.answers >= floor
-    ]
-    group = _codes([cell.unit for cell, _ in pairs])
-    period = _codes([cell.period for cell, _ in pairs])
-    return Usable(tuple(one for one, _ in pairs), tuple(one for _, one in pairs), group, period)
+    at: defaultdict[str, dict[int, Cell]] = defaultdict(dict)
+    for cell in cells:
+        at[cell.unit][cell.period] = cell
+    # Two lists and not one of pairs, which would be another object for each row of a large panel.
+    after: list[Cell] = []
+    before: list[Cell] = []
+    for unit in sorted(at):
+        for number, cell in sorted(at[unit].items()):
+            earlier = at[unit].get(number - LAG)
+            if earlier is not None and earlier.answers >= floor:
+                after.append(cell)
+                before.append(earlier)
+    group = _codes([cell.unit for cell in after])
+    period = _codes([cell.period for cell in after])
+    return Usable(tuple(after), tuple(before), group, period)
 
 
 def linked(found: Usable, looks: int = 13) -> Linked:
     """Fit the model to the usable rows. Raises Invalid where it cannot be fitted."""
-    scores = _scores(found.before, found)
+    scores = _scores(found)
     calm = calibration.calibrated(scores)
     level = calibration.group_means(scores.score, scores.answers, found.group)[found.group]
     within = calm.score - level
     between = level - float(scores.answers @ scores.score / scores.answers.sum())
-    fit = rate_model.fit(_rows(found, np.column_stack([within, between])))
+    rows = _rows(found, np.column_stack([within, between]))
+    fit = rate_model.fit(rows)
     main = _estimate(fit, WITHIN, looks)
     periods = len(np.unique(found.period))
     wanted = log(_WORTHWHILE) / _POWER
@@ -112,8 +122,8 @@ def linked(found: Usable, looks: int = 13) -> Linked:
         within=main,
         between=_estimate(fit, BETWEEN, looks),
         difference_p=fit.p((1.0, -1.0)),
-        next_period=_next_period(found, calm, looks),
-        participation=_participation(found, looks),
+        next_period=_next_period(found, rows, calm.score, looks),
+        participation=_participation(rows, scores.share, looks),
         reliability=calm.reliability,
         dispersion=fit.dispersion,
         unit=spoken_unit(within),
@@ -129,11 +139,11 @@ def spoken_unit(within: Vector) -> float:
     return 1.0 if high - low >= 1 else max(0.1, round(float(within.std()), 1))
 
 
-def _scores(cells: Sequence[Cell], found: Usable) -> Scores:
-    answers = np.array([cell.answers for cell in cells], dtype=np.float64)
-    sums = np.array([cell.score_sum for cell in cells], dtype=np.float64)
-    squares = np.array([cell.score_sumsq for cell in cells], dtype=np.float64)
-    people = np.array([cell.headcount for cell in cells], dtype=np.float64)
+def _scores(found: Usable) -> Scores:
+    answers = np.array([cell.answers for cell in found.before], dtype=np.float64)
+    sums = np.array([cell.score_sum for cell in found.before], dtype=np.float64)
+    squares = np.array([cell.score_sumsq for cell in found.before], dtype=np.float64)
+    people = np.array([cell.headcount for cell in found.before], dtype=np.float64)
     return Scores(
         score=sums / answers,
         answers=answers,
@@ -154,42 +164,44 @@ def _rows(found: Usable, columns: Vector) -> Rows:
     )
 
 
-def _next_period(found: Usable, calm: Calibrated, looks: int) -> Estimate | None:
-    """Ask whether people leave *before* the mood falls: previous, same and next period together."""
-    at = {(cell.unit, cell.period): number for number, cell in enumerate(found.before)}
-    whole = [
-        (number, at[cell.unit, cell.period], at[cell.unit, cell.period + 1])
-        for number, cell in enumerate(found.cells)
-        if {(cell.unit, cell.period), (cell.unit, cell.period + 1)} <= at.keys()
-    ]
-    if not whole:
+def _next_period(found: Usable, rows: Rows, score: Vector, looks: int) -> Estimate | None:
+    """Ask whether people leave *before* the mood falls: previous, same and next period together.
+
+    Rows stand in order of teams and periods, and each has the score of the period before. So the
+    scores of its own period and of the next are those of the two rows that follow, if no period
+    is missing there.
+    """
+    number = np.array([cell.period for cell in found.cells])
+    first = np.arange(max(0, len(number) - 2))
+    whole = (rows.group[first] == rows.group[first + 2]) & (number[first] + 2 == number[first + 2])
+    first = first[whole]
+    if not len(first):
         return None
-    numbers = np.array(whole)
-    kept = Usable(
-        tuple(found.cells[one] for one in numbers[:, 0]),
-        tuple(found.before[one] for one in numbers[:, 0]),
-        _codes([found.cells[one].unit for one in numbers[:, 0]]),
-        _codes([found.cells[one].period for one in numbers[:, 0]]),
-    )
-    moods = calm.score[numbers]
+    moods = np.column_stack([score[first], score[first + 1], score[first + 2]])
+    group = np.unique(rows.group[first], return_inverse=True)[1]
     level = moods.mean(axis=1)
-    mean = calibration.group_means(level, np.ones(len(level)), kept.group)[kept.group]
-    columns = np.column_stack([moods - mean[:, None], mean - mean.mean()])
+    mean = calibration.group_means(level, np.ones(len(level)), group)[group]
+    kept = Rows(
+        rows.separations[first],
+        rows.person_years[first],
+        group,
+        np.unique(rows.period[first], return_inverse=True)[1],
+        np.column_stack([moods - mean[:, None], mean - mean.mean()]),
+    )
     try:
-        fit = rate_model.fit(_rows(kept, columns))
+        fit = rate_model.fit(kept)
     except Invalid:
         return None
     return _estimate(fit, (0.0, 0.0, 1.0, 0.0), looks)
 
 
-def _participation(found: Usable, looks: int) -> Estimate | None:
+def _participation(rows: Rows, share: Vector, looks: int) -> Estimate | None:
     """Look at the share who answered in the period before, against the team's own usual share."""
-    share = np.array([cell.answers / cell.headcount for cell in found.before])
     ones = np.ones(len(share))
-    level = calibration.group_means(share, ones, found.group)[found.group]
+    level = calibration.group_means(share, ones, rows.group)[rows.group]
     columns = np.column_stack([share - level, level - level.mean()])
     try:
-        return _estimate(rate_model.fit(_rows(found, columns)), WITHIN, looks)
+        return _estimate(rate_model.fit(replace(rows, columns=columns)), WITHIN, looks)
     except Invalid:
         return None
 
@@ -205,5 +217,7 @@ def _estimate(fit: Fit, weights: Sequence[float], looks: int) -> Estimate:
     )
 
 
-def _codes(values: Sequence[str] | Sequence[int]) -> Codes:
-    return np.asarray(np.unique(np.array(values), return_inverse=True)[1], dtype=np.int64)
+def _codes(values: Sequence[_Value]) -> Codes:
+    """Give each value its place in order; numpy would first copy every name at full width."""
+    places = {value: at for at, value in enumerate(sorted(set(values)))}
+    return np.array([places[value] for value in values], dtype=np.int64)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pulse.domain import within_between
 from pulse.domain.headline import Headline, headline
 from pulse.domain.panel_cell import Cell
 
@@ -139,3 +140,15 @@ def test_fewer_answers_than_the_floor_are_no_score() -> None:
     found = headline(cells)
     assert codes(found) == {"nobody_asked"}
     assert not found.is_usable
+
+
+def test_moods_of_three_periods_are_those_of_periods_that_follow_each_other() -> None:
+    whole = company(7, -0.5)
+    with_gaps = [cell for cell in whole if cell.period % 3 != 2]
+    linked, gaps = (
+        within_between.linked(within_between.usable(cells)) for cells in (whole, with_gaps)
+    )
+    assert linked.next_period is not None
+    assert gaps.within.estimate == pytest.approx(-0.5, abs=0.25)
+    # Every row has a score of the period before, and none has one of the period after its own.
+    assert gaps.next_period is None
