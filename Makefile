@@ -9,7 +9,7 @@ ARGS ?=
 export PYTHON PORT
 
 .PHONY: help install demo run worker test fast check static lint format types contracts \
-	migrations bench audit-campaign mutants screenshots docs pins clean
+	migrations bench audit-campaign simulate mutants screenshots docs pins clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets.
@@ -64,6 +64,9 @@ bench: machine ## Submissions per second, import and page weight, beside their r
 
 audit-campaign: tools ## Attack 2,000 random companies, honest and with a protection off.
 	@$(BIN)/python -m tests.campaign $(ARGS)
+
+simulate: tools ## Study thousands of companies whose truth is known; how often is it right?
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.simulation $(ARGS)
 
 mutants: machine ## Plant each break of tests/mutants/breaks; a test must notice it.
 	@$(BIN)/python -m tests.mutants $(ARGS)
