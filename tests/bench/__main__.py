@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Iterator
 
 from tests.bench import (
+    churn_page,
     counting,
     importing,
     in_browser,
@@ -14,6 +15,7 @@ from tests.bench import (
     planning,
     protection,
     steps,
+    study,
     submissions,
     weight,
 )
@@ -29,6 +31,7 @@ PARTS = (
     "pages",
     "weight",
     "protection",
+    "study",
 )
 
 
@@ -52,6 +55,8 @@ def _measured(part: str, wishes: argparse.Namespace) -> Iterator[str]:
         costs = [protection.measure(people, range(wishes.seeds)) for people in sizes]
         yield protection.table(costs)
     else:
+        if part == "study":
+            yield study.table(study.measure())
         for kind in [wishes.database] if wishes.database else _kinds():
             yield _on(kind, part, wishes)
 
@@ -64,6 +69,8 @@ def _on(kind: str, part: str, wishes: argparse.Namespace) -> str:
         return submissions.table(kind, rates)
     if part == "pages":
         return pages.table(kind, pages.measure(kind, max(wishes.rounds, 5)))
+    if part == "study":
+        return churn_page.table(kind, churn_page.measure(kind, max(wishes.rounds, 30)))
     if part == "counting":
         return counting.table(kind, counting.measure(kind, wishes.ballots))
     return importing.table(kind, wishes.rows, importing.measure(kind, wishes.rows))

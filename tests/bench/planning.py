@@ -4,14 +4,10 @@ Each step runs in a process of its own, so that its peak of memory is its own. C
 blocks stands beside `numpy.bincount` over the same answers, which does nothing else.
 """
 
-import resource
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from random import Random
 
 import numpy as np
@@ -35,7 +31,8 @@ from pulse.release.publish import Census, Edition, publish_edition
 from pulse.surveys import compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
-from tests.bench import companies, installation
+from tests.bench import alone, companies, installation
+from tests.bench.alone import Watch
 from tests.bench.companies import FLOOR, Company
 from tests.support import databases
 
@@ -54,19 +51,6 @@ class Step:
     cpu: float
     peak_mib: float
     note: str
-
-
-class Watch:
-    """Adds up the seconds of a core that pass inside it; preparation stays outside."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __enter__(self) -> None:
-        self.seconds -= time.process_time()
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds += time.process_time()
 
 
 def measure(sizes: Sequence[int]) -> list[Step]:
@@ -88,16 +72,8 @@ def table(found: Sequence[Step]) -> str:
 
 
 def _alone(name: str, step: "_Measured", people: int) -> Step:
-    """Measure a step in a process of its own, so that the peak of memory is its own."""
-    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
-        cpu, peak, note = pool.submit(_run, step, people).result()
-    return Step(name, people, cpu, peak, note)
-
-
-def _run(step: "_Measured", people: int) -> tuple[float, float, str]:
-    watch = Watch()
-    note = step(people, watch)
-    return watch.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, note
+    found = alone.took(step, people)
+    return Step(name, people, found.cpu, found.peak_mib, found.note)
 
 
 def _certificate(people: int, watch: Watch) -> str:
