@@ -27,6 +27,7 @@ class Reason(Enum):
         "than {floor} people."
     )
     NOT_ASKED = "This question was not asked here."
+    TOO_FEW_FOR_ENPS = "Fewer than {floor} people answered, which is too few for an eNPS."
     ABSENT = "The group was not there in this wave."
     TOO_FEW_BALLOTS = "Too few people took part in this wave to publish anything."
     LOCKED = (

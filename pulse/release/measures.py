@@ -11,6 +11,7 @@ from pulse.release.values import Asked, DriverResult, Number, Precision, Questio
 from pulse.surveys import bank
 
 PARTICIPATION = "participation"
+FEWEST_FOR_ENPS = 10
 
 
 def name(measure: str) -> str:
@@ -60,9 +61,20 @@ def driver(results: Sequence[QuestionResult], key: str, floor: int) -> Number:
 
 
 def enps(results: Sequence[QuestionResult], floor: int) -> Number:
-    """Give promoters less detractors in per cent of all ballots."""
+    """Give promoters less detractors in per cent of all ballots, of ten of them or more.
+
+    Fewer are shown as the shares that they are: their interval would be as wide as the scale.
+    """
     asked = [result for result in results if is_enps(result.question)][:1]
+    for result in asked:
+        if isinstance(result.counts, Released) and not enough_for_enps(result.counts.value.n):
+            return Suppressed(Reason.TOO_FEW_FOR_ENPS, FEWEST_FOR_ENPS)
     return _number(asked, floor, lambda counts: scores.enps(counts[0]))
+
+
+def enough_for_enps(ballots: int) -> bool:
+    """Whether an eNPS may be told of so many."""
+    return ballots >= FEWEST_FOR_ENPS
 
 
 def measure(results: Sequence[QuestionResult], key: str, floor: int) -> Number:

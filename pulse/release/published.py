@@ -59,11 +59,12 @@ def figures(session: Session, release: ReleaseInfo, survey_id: int) -> list[Figu
     asked = rows.questions(session, release.id)
     shown = [group for group in rows.groups(session, release) if group.shown]
     cells = rows.cells(session, [group.id for group in shown])
-    return [
+    found = [
         Figure(group, survey_id, kind, measure, frozenset(behind), _counts(cells, group, behind))
         for group in shown
         for kind, measure, behind in wanted(asked)
     ]
+    return [item for item in found if item.kind != ENPS or measures.enough_for_enps(item.people)]
 
 
 def wanted(asked: Sequence[Asked]) -> Iterator[tuple[str, str, tuple[Asked, ...]]]:

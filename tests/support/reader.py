@@ -140,6 +140,10 @@ class Wave:
     def counts(self, key: str, kind: str, measure: str) -> list[dict[str, str]]:
         return [self.cells[key, "question", code] for code in self.questions(kind, measure)]
 
+    def tells(self, key: str, kind: str) -> bool:
+        """Whether a group has a figure of this kind; an eNPS takes ten people."""
+        return kind != "enps" or self.people(key) >= 10
+
     def value(self, key: str, kind: str, measure: str) -> float:
         n = self.people(key)
         if kind == "rate":
@@ -151,7 +155,11 @@ class Wave:
 
     def apart(self, dimension: str, kind: str, measure: str) -> tuple[list[str], float, float]:
         """Give the blocks from the lowest up, their typical distance, and that by chance alone."""
-        blocks = [key for key in self.within(dimension) if self.groups[key]["block"] == "1"]
+        blocks = [
+            key
+            for key in self.within(dimension)
+            if self.groups[key]["block"] == "1" and self.tells(key, kind)
+        ]
         spans, good, bad = [], 0.0, 0.0
         for key in blocks:
             n, found = self.people(key), self.counts(key, kind, measure)

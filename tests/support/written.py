@@ -21,6 +21,7 @@ SURE = (
 )
 SCALES = "Favourable answers in per cent of all ballots; eNPS from −100 to +100"
 CLASSES = ("favourable", "neutral", "unfavourable")
+NO_ENPS = "Fewer than 10 people answered, which is too few for an eNPS."
 CLASSES_OF_ENPS = ("promoters", "passives", "detractors")
 COMMENTS_ON_A_PAGE = 25
 
@@ -107,8 +108,11 @@ class Written:
         rate = self.now.value(key, "rate", RATE)
         yield f"{index:.0f} of 100"
         yield from self._sure(key, "driver", "engagement")
-        yield plain(self.now.value(key, "enps", "enps"), "enps")
-        yield from self._sure(key, "enps", "enps")
+        if self.now.tells(key, "enps"):
+            yield plain(self.now.value(key, "enps", "enps"), "enps")
+            yield from self._sure(key, "enps", "enps")
+        else:
+            yield NO_ENPS
         yield ABOUT_ENPS
         yield f"{rate:.0f} %"
         yield f"{band(self.now.people(key))} of {invited} people invited."
@@ -222,6 +226,8 @@ class Written:
 
     def _shaded(self, key: str, kind: str, measure: str) -> str:
         """Write a cell with the name of its colour: seven steps of its scale."""
+        if not self.now.tells(key, kind):
+            return NO_ENPS
         value, low = self.now.value(key, kind, measure), -100 if kind == "enps" else 0
         return f"heat-{1 + min(6, int(7 * (value - low) / (100 - low)))} {plain(value, kind)}"
 
@@ -246,9 +252,11 @@ class Written:
             found = [each for each in found if now.shown(each) and now.people(each) >= least]
         if "sort" not in view:
             return top, below, found
-        shown = [each for each in found if now.shown(each)]
+        kind = KINDS.get(view["sort"], "")
+        shown = [each for each in found if now.shown(each) and now.tells(each, kind)]
+        untold = [each for each in found if now.shown(each) and not now.tells(each, kind)]
         shown.sort(key=lambda each: self._place(each, view["sort"]), reverse="order" in view)
-        return top, below, shown + [each for each in found if not now.shown(each)]
+        return top, below, shown + untold + [each for each in found if not now.shown(each)]
 
     def _place(self, key: str, sort: str) -> tuple[str, float]:
         """Give what a group is sorted by."""
@@ -277,22 +285,25 @@ class Written:
         line = self._line(key, measure)
         said = [f"{value} on {wave.day}" for wave, value in zip(self.waves, line, strict=True)]
         said = [each for each in said if not each.startswith("not shown")]
-        last = " in the wave that closed on ".join(said.pop().split(" on "))
-        reading = f"{NAMES[measure]}: {', '.join([*said, last])}."
-        if not said:
-            reading += " A line needs a second wave."
-        name = [wave.groups[key]["name"] for wave in self.waves if key in wave.groups][-1]
-        yield from (f"{NAMES[measure]} over the waves, {name}. {reading}", reading)
+        if said:
+            last = " in the wave that closed on ".join(said.pop().split(" on "))
+            reading = f"{NAMES[measure]}: {', '.join([*said, last])}."
+            if not said:
+                reading += " A line needs a second wave."
+            name = [wave.groups[key]["name"] for wave in self.waves if key in wave.groups][-1]
+            yield from (f"{NAMES[measure]} over the waves, {name}. {reading}", reading)
         for at, wave in enumerate(self.waves):
             values = [self._line(each, measure)[at] for each in lines]
-            yield row_of(wave.about["title"], wave.day, *values, self._note(key, at))
+            untold = wave.shown(key) and not wave.tells(key, KINDS[measure])
+            note = NO_ENPS if untold else self._note(key, at)
+            yield row_of(wave.about["title"], wave.day, *values, note)
 
     def _line(self, key: str, measure: str) -> list[str]:
         """Write a figure in every wave."""
         unit = "" if measure == "enps" else " %"
         return [
             f"{plain(wave.value(key, KINDS[measure], measure), measure)}{unit}"
-            if wave.shown(key)
+            if wave.shown(key) and wave.tells(key, KINDS[measure])
             else "not shown"
             for wave in self.waves
         ]
