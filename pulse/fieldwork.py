@@ -17,9 +17,9 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import counting_room, installation, opening, unattended
+from pulse import counting_room, installation, opening, studying, unattended
 from pulse.ballots import box, reshuffle
-from pulse.churn import consented_jobs, study
+from pulse.churn import consented_jobs
 from pulse.config import settings
 from pulse.db import (
     box_reading,
@@ -73,8 +73,8 @@ def tick(now: datetime) -> tuple[Step, ...]:
     taken += _finish()
     taken += _mix_due(now)
     empty_logs()
-    if any(step.did == WaveState.RELEASED.value and step.done for step in taken):
-        study_turnover(now)
+    released = any(step.did == WaveState.RELEASED.value and step.done for step in taken)
+    studying.study_due(now, released=released)
     return tuple(taken)
 
 
@@ -225,12 +225,6 @@ _STEPS: dict[WaveState, Callable[[int, datetime], object]] = {
     WaveState.CLOSED: close_wave,
     WaveState.RELEASED: unattended.release_due,
 }
-
-
-def study_turnover(now: datetime) -> None:
-    """Bring the study of turnover up to date with the newest release."""
-    with transaction() as session:
-        study.refresh(session, now, leaver_floor=settings().policy.leaver_floor)
 
 
 def deliver(now: datetime) -> Sent:

@@ -9,6 +9,7 @@ from pulse.audit.files import Cell, Publication
 from pulse.audit.report import Finding
 
 ENGINE = "consistency"
+ENPS, FEWEST_FOR_ENPS = "enps", 10
 _CLOSE = 5e-4
 
 
@@ -45,7 +46,10 @@ def _unread(published: Publication) -> Iterator[Finding]:
         yield Finding(ENGINE, f"{group[1]}, {code}: the cell of a published group is missing", 0)
     told = {(one.group, one.measure) for one in published.scores}
     figures = {(key, one.measure) for key in published.groups for one in published.scores}
-    for group, code in sorted(figures - told):
+    few = {(key, ENPS) for key, group in published.groups.items() if group.n < FEWEST_FOR_ENPS}
+    for group, _ in sorted(told & few):
+        yield Finding(ENGINE, f"{group[1]}: an eNPS of fewer than {FEWEST_FOR_ENPS} is told", 0)
+    for group, code in sorted(figures - told - few):
         yield Finding(ENGINE, f"{group[1]}, {code}: a figure that others have is missing", 0)
     for group, code in sorted(place for place, times in read.items() if times > 1):
         yield Finding(ENGINE, f"{group[1]}, {code}: one cell has several lines", 0)

@@ -1,4 +1,4 @@
-"""What goes along with engagement, as values that are stored as JSON and read back as they were.
+"""What goes along with engagement, as values that a study stores.
 
 Either every share is here, or the words that say why there is none.
 """
@@ -6,9 +6,7 @@ Either every share is here, or the words that say why there is none.
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import TypeAdapter
-
-from pulse.churn.result import Estimate
+from pulse.churn.estimate import Estimate
 from pulse.domain.bands import band
 
 
@@ -51,14 +49,3 @@ class NoDrivers:
 
 
 FoundDrivers = Drivers | NoDrivers
-_FOUND: TypeAdapter[FoundDrivers] = TypeAdapter(FoundDrivers)
-
-
-def to_json(found: FoundDrivers) -> str:
-    """Write what was found in the one form in which it is stored."""
-    return _FOUND.dump_json(found).decode()
-
-
-def from_json(text: str) -> FoundDrivers:
-    """Read what `to_json` wrote."""
-    return _FOUND.validate_json(text)

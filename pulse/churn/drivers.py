@@ -9,13 +9,12 @@ reason: only an experiment could tell what would change engagement.
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from pulse.churn.driver_result import Drivers, DriverShare, FoundDrivers, NoDrivers
-from pulse.churn.result import Estimate
+from pulse.churn.estimate import Estimate
+from pulse.churn.panel import Panel
 from pulse.domain.moments import APART, FEWEST
 from pulse.domain.vectors import TRAYS
-from pulse.release import measures, moments
+from pulse.release import measures
 from pulse.release.moments import Moments
 from pulse.release.values import ReleaseInfo
 
@@ -29,12 +28,11 @@ NO_MOMENTS = (
 )
 
 
-def of_newest(session: Session) -> FoundDrivers:
+def of_panel(panel: Panel) -> FoundDrivers:
     """Give what goes along with engagement in the newest release that has moments."""
-    found = moments.newest(session)
-    if found is None:
+    if panel.moments is None:
         return NoDrivers(NO_MOMENTS)
-    return of_moments(*found)
+    return of_moments(*panel.moments)
 
 
 def of_moments(release: ReleaseInfo, found: Moments) -> FoundDrivers:

@@ -1,15 +1,11 @@
 """Intervals that need a statistics library; only the worker and the command line load this.
 
-`pulse.churn.study` loads it by name when it computes, so that no web process ever holds scipy.
+`pulse.churn.computing` uses it, which no web process ever loads.
 """
-
-from importlib.metadata import version
 
 from scipy import stats
 
 from pulse.domain.rates import Interval, person_years
-
-LIBRARIES = {name: version(name) for name in ("numpy", "scipy")}
 
 
 def rate_interval(separations: int, person_days: int, confidence: float = 0.95) -> Interval:

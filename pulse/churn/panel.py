@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -18,9 +18,12 @@ from sqlalchemy.orm import Session
 from pulse.domain import rates
 from pulse.domain.dimension import unit_code
 from pulse.domain.exposure import UnitExposure, Window
-from pulse.people import exposure
+from pulse.people import exposure, units
 from pulse.people.model import StaffImport
+from pulse.release import moments
+from pulse.release.moments import Moments
 from pulse.release.reading import unit_scores
+from pulse.release.values import ReleaseInfo
 
 BEFORE_FIRST_WAVE = timedelta(weeks=26)
 LONGEST = timedelta(weeks=52 * 5)
@@ -29,7 +32,10 @@ SHORTEST = timedelta(weeks=52)
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """The favourable share (0 to 1) that one wave released for one group of units."""
+    """The favourable share (0 to 1) that one wave released for one group of units.
+
+    `invited` were asked, `questions` many questions, named by `wording` as they were put.
+    """
 
     wave: int
     closed_on: date
@@ -38,6 +44,9 @@ class Mood:
     n: int
     favourable: float
     everyone: bool
+    invited: int = 0
+    questions: int = 1
+    wording: str = ""
 
     @property
     def wave_order(self) -> tuple[date, int]:
@@ -51,25 +60,36 @@ class Flow:
 
     person_days: int = 0
     voluntary: int = 0
-    others: int = 0
+    involuntary: int = 0
+    other: int = 0
+    by_notice: int = 0
 
     def __add__(self, more: "Flow") -> "Flow":
         return Flow(
             self.person_days + more.person_days,
             self.voluntary + more.voluntary,
-            self.others + more.others,
+            self.involuntary + more.involuntary,
+            self.other + more.other,
+            self.by_notice + more.by_notice,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The inputs of one study: `flows` by unit code and the place of its period."""
+    """The inputs of one study: `flows` by unit code and the place of its period.
+
+    `names` are those of units by code, `spreads` how far people differ in their index by wave, and
+    `moments` those of the newest wave that has some.
+    """
 
     covers_until: date
     leaver_floor: int
     periods: tuple[Window, ...]
     moods: tuple[Mood, ...]
     flows: Mapping[tuple[str, int], Flow]
+    names: Mapping[str, str] = field(default_factory=dict)
+    spreads: Mapping[int, float] = field(default_factory=dict)
+    moments: tuple[ReleaseInfo, Moments] | None = None
 
     def company(self) -> list[Flow]:
         """Give the flow of everybody, period by period."""
@@ -92,7 +112,7 @@ class Panel:
         ends = [
             self.periods[at].ends_on
             for (_, at), flow in self.flows.items()
-            if flow.voluntary or flow.others
+            if flow.voluntary or flow.involuntary or flow.other
         ]
         return max(ends, default=None)
 
@@ -104,6 +124,9 @@ class Panel:
             "leaver_floor": self.leaver_floor,
             "periods": [asdict(period) for period in self.periods],
             "moods": [asdict(mood) | {"units": sorted(mood.units)} for mood in self.moods],
+            "names": dict(self.names),
+            "spreads": sorted(self.spreads.items()),
+            "moments": self.moments and [self.moments[0].wave_id, repr(self.moments[1])],
             "flows": sorted([*key, *asdict(flow).values()] for key, flow in self.flows.items()),
         }
         return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
@@ -117,7 +140,19 @@ def gather(session: Session, today: date, leaver_floor: int) -> Panel | None:
     covers_until = _covers_until(session, today)
     periods = study_periods(min(mood.closed_on for mood in moods), covers_until)
     flows = flows_by_unit(exposure.by_unit(session, periods))
-    return Panel(covers_until, leaver_floor, periods, moods, flows) if flows else None
+    names = {unit_code(unit.id): unit.name for unit in units.tree(session)}
+    if not flows:
+        return None
+    return Panel(
+        covers_until=covers_until,
+        leaver_floor=leaver_floor,
+        periods=periods,
+        moods=moods,
+        flows=flows,
+        names=names,
+        spreads=moments.spreads(session),
+        moments=moments.newest(session),
+    )
 
 
 def released(session: Session) -> tuple[Mood, ...]:
@@ -131,6 +166,9 @@ def released(session: Session) -> tuple[Mood, ...]:
             n=score.n,
             favourable=score.favourable / (score.n * score.questions),
             everyone=score.parent is None,
+            invited=score.invited,
+            questions=score.questions,
+            wording=score.wording,
         )
         for score in unit_scores(session)
     )
@@ -154,7 +192,7 @@ def flows_by_unit(exposures: Iterable[UnitExposure]) -> dict[tuple[str, int], Fl
     """Bring exposures into the panel's form; units go by the codes that releases name them by."""
     return {
         (unit_code(item.unit_id), item.window): Flow(
-            item.person_days, item.voluntary, item.involuntary + item.other
+            item.person_days, item.voluntary, item.involuntary, item.other, item.by_notice
         )
         for item in exposures
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ class StoredStudy:
 
     computed_at: datetime
     fingerprint: str
+    policy: dict[str, Any]
     libraries: dict[str, str]
     study: Study
 
@@ -37,7 +39,11 @@ def latest(session: Session) -> StoredStudy | None:
     if row is None:
         return None
     return StoredStudy(
-        row.computed_at, row.fingerprint, dict(row.libraries), result.from_json(row.body)
+        computed_at=row.computed_at,
+        fingerprint=row.fingerprint,
+        policy=dict(row.policy or {}),
+        libraries=dict(row.libraries),
+        study=result.from_json(row.body),
     )
 
 

@@ -9,24 +9,29 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
+from pulse.churn.driver_result import FoundDrivers
+from pulse.churn.estimate import Estimate
+from pulse.domain.study_values import Headline, Lags, OwnLevel
 
 
 @dataclass(frozen=True, slots=True)
 class MoodPoint:
-    """The favourable share of everyone asked in one wave, over `n` ballots."""
+    """The favourable share of everyone asked in one wave, over `n` ballots.
+
+    `reworded` where other questions, or other words, stand behind it than in the wave before.
+    """
 
     wave: int
     closed_on: date
     n: int
     favourable: Estimate
+    invited: int = 0
+    reworded: bool = False
+
+    @property
+    def response_rate(self) -> float | None:
+        """The share of those invited who took part, 0 to 1."""
+        return self.n / self.invited if self.invited else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class TeamPoint:
     person_years: float
     voluntary: int
     rate: Estimate
+    shrunken: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,80 @@ class Teams:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """Separations of one kind over the year; numbers below the floor of leavers are absent."""
+
+    kind: str
+    count: int | None
+    per_100_person_years: float | None
+    per_100_headcount: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Separations of the company over the year, by kind.
+
+    So many of the voluntary ones are dated by the day of notice, the others by the last day.
+    """
+
+    starts_on: date
+    ends_on: date
+    person_years: float
+    kinds: tuple[Kind, ...]
+    by_notice: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRate:
+    """A unit in the funnel. Only one that lies outside all limits has its name here.
+
+    Where people or leavers are too few for a rate of its own, there is only the shrunken one.
+    """
+
+    person_years: float
+    rate: Estimate | None
+    shrunken: Estimate
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Between which rates units of so much time lie where only chance sets them apart."""
+
+    person_years: float
+    inner: tuple[float, float]
+    outer: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Units beside one another over the year, and the funnel around their common rate.
+
+    `left_out` are small ones beyond the number that a picture can hold; all count in the estimates.
+    """
+
+    starts_on: date
+    ends_on: date
+    mean: float
+    alpha: float
+    dispersion: float
+    units: tuple[UnitRate, ...]
+    funnel: tuple[Limits, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The study of the panel of own releases; one unit of score is so many `points`."""
+
+    points: int
+    teams: int
+    headline: Headline
+    own_level: OwnLevel | None
+    lags: Lags
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """Everything that the churn page shows."""
 
@@ -92,6 +172,10 @@ class Study:
     leaver_floor: int
     timeline: Timeline
     teams: Teams | None
+    kinds: Kinds | None = None
+    rates: Rates | None = None
+    link: Link | None = None
+    drivers: FoundDrivers | None = None
 
 
 _STUDY = TypeAdapter(Study)

@@ -1,13 +1,17 @@
 """Computes the study and keeps the result; run by the worker and the command line only.
 
-    gather the panel ──► known fingerprint? done ──► timeline, teams ──► one new row
+    a panel ──► known fingerprint? done ──► compute ──► one new row
 
-This describes released groups. It states no size of a link between sentiment and separations:
-that needs the model with its refusals, which takes its inputs from the same panel.
+The same inputs find the row that is there and write none; where inputs have gone back to what they
+were, that row becomes the current one again. Computing needs no database and is done outside every
+transaction; see `pulse.studying`.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from importlib import import_module
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,63 +19,84 @@ from sqlalchemy.orm import Session
 
 from pulse.churn import reading, result
 from pulse.churn.model import ChurnResult
-from pulse.churn.panel import Panel, gather
+from pulse.churn.panel import Panel, released
 from pulse.churn.result import Study
-from pulse.churn.teams import teams
-from pulse.churn.timeline import RateInterval, timeline
 from pulse.domain import rates
 
-METHOD = "timeline and teams, 2"
+METHOD = "within-between, 3"
 
 
-def refresh(session: Session, now: datetime, *, leaver_floor: int = rates.LEAVER_FLOOR) -> int:
-    """Bring the stored study up to date and give its id; 0 while there is nothing to study.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A study with what is needed to compute it again; `study` is None where it is stored."""
 
-    Repeating it on the same inputs finds the row that is there and writes none; where the
-    inputs have gone back to what they were, that row becomes the current one again.
+    fingerprint: str
+    policy: dict[str, Any]
+    libraries: dict[str, str]
+    study: Study | None
+
+
+def is_due(session: Session, today: date) -> bool:
+    """Say whether a period has ended since the last study, or it was made in another way.
+
+    The sizes of a study change at the end of a period only; each further look would make it
+    likelier to be taken in by chance.
     """
-    found = gather(session, now.date(), leaver_floor)
-    if found is None:
-        return 0
-    fingerprint = found.fingerprint(METHOD)
-    stored = _stored(session, fingerprint)
-    if stored is None:
-        return _store(session, found, fingerprint, now)
-    current = reading.newest(session)
-    if current is not None and current.id != stored:
-        session.get_one(ChurnResult, stored).computed_at = now
-    return stored
+    row = reading.newest(session)
+    if row is None:
+        return bool(released(session))
+    computed = row.computed_at.date()
+    over = rates.period_end(computed) < rates.period_end(today)
+    return over or (row.policy or {}).get("method") != METHOD
 
 
-def study(panel: Panel, rate_interval: RateInterval) -> Study:
-    """Compute everything that the page shows from one panel."""
-    return Study(
-        covers_until=panel.covers_until,
-        last_separation_on=panel.last_separation_on(),
-        leaver_floor=panel.leaver_floor,
-        timeline=timeline(panel, rate_interval),
-        teams=teams(panel, rate_interval),
+def is_known(session: Session, panel: Panel) -> bool:
+    """Say whether these very inputs were studied before."""
+    return _stored(session, panel.fingerprint(METHOD)) is not None
+
+
+def found(
+    panel: Panel, *, known: bool, progress: Callable[[int, int], None] = lambda _done, _steps: None
+) -> Found:
+    """Compute the study of a panel, unless it is known."""
+    # Loaded by name, and only here: every web process imports this module by way of fieldwork,
+    # and none of them may hold a statistics library.
+    computing = import_module("pulse.churn.computing")
+    return Found(
+        fingerprint=panel.fingerprint(METHOD),
+        policy={"method": METHOD, "leaver_floor": panel.leaver_floor, **computing.POLICY},
+        libraries=dict(computing.LIBRARIES),
+        study=None if known else computing.compute(panel, progress),
     )
+
+
+def keep(session: Session, done: Found, now: datetime) -> int:
+    """Store a study, or make the stored one the current one again, and give its id."""
+    stored = _stored(session, done.fingerprint)
+    if stored is None and done.study is not None:
+        return _store(session, done, done.study, now)
+    if stored is None:
+        return 0
+    session.get_one(ChurnResult, stored).computed_at = now
+    return stored
 
 
 def _stored(session: Session, fingerprint: str) -> int | None:
     return session.scalar(select(ChurnResult.id).where(ChurnResult.fingerprint == fingerprint))
 
 
-def _store(session: Session, panel: Panel, fingerprint: str, now: datetime) -> int:
-    # Loaded by name, and only here: every web process imports this module by way of fieldwork,
-    # and none of them may hold a statistics library.
-    statistics = import_module("pulse.churn.intervals")
+def _store(session: Session, done: Found, study: Study, now: datetime) -> int:
     row = ChurnResult(
         computed_at=now,
-        fingerprint=fingerprint,
-        libraries=dict(statistics.LIBRARIES),
-        body=result.to_json(study(panel, statistics.rate_interval)),
+        fingerprint=done.fingerprint,
+        policy=done.policy,
+        libraries=done.libraries,
+        body=result.to_json(study),
     )
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
         # Another process has stored the same study since we looked.
-        return _stored(session, fingerprint) or 0
+        return _stored(session, done.fingerprint) or 0
     return row.id

@@ -3,11 +3,12 @@
 waves of the root group ──► shares with intervals        periods ──► windows ──► rates
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from pulse.churn.estimate import Estimate
 from pulse.churn.panel import Flow, Mood, Panel
-from pulse.churn.result import Estimate, MoodPoint, RateWindow, Timeline
+from pulse.churn.result import MoodPoint, RateWindow, Timeline
 from pulse.domain import rates
 from pulse.domain.exposure import Window
 from pulse.domain.rates import Interval
@@ -29,8 +30,7 @@ def timeline(panel: Panel, rate_interval: RateInterval) -> Timeline:
         )
         for at, group in enumerate(groups)
     ]
-    moods = tuple(_mood_point(mood) for mood in panel.moods if mood.everyone)
-    return Timeline(width * rates.PERIOD.days // 7, moods, tuple(windows))
+    return Timeline(width * rates.PERIOD.days // 7, tuple(_moods(panel)), tuple(windows))
 
 
 def share(favourable: float, n: int) -> Estimate:
@@ -50,8 +50,19 @@ def rate(flow: Flow, rate_interval: RateInterval) -> Estimate:
     return Estimate(value, interval.low, interval.high)
 
 
-def _mood_point(mood: Mood) -> MoodPoint:
-    return MoodPoint(mood.wave, mood.closed_on, mood.n, share(mood.favourable, mood.n))
+def _moods(panel: Panel) -> Iterator[MoodPoint]:
+    before: Mood | None = None
+    for mood in panel.moods:
+        if mood.everyone:
+            yield MoodPoint(
+                wave=mood.wave,
+                closed_on=mood.closed_on,
+                n=mood.n,
+                favourable=share(mood.favourable, mood.n),
+                invited=mood.invited,
+                reworded=before is not None and before.wording != mood.wording,
+            )
+            before = mood
 
 
 def _first_asked(panel: Panel) -> int:

@@ -5,19 +5,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from pulse import clock
-from pulse.churn import panel_file, study
+from pulse import clock, studying
+from pulse.churn import panel_file
+from pulse.churn.panel import gather
 from pulse.cli import output, survival
 from pulse.config import settings
-from pulse.db import transaction
-
-if TYPE_CHECKING:
-    from pulse.domain.headline import Headline
-    from pulse.domain.within_between import Estimate
+from pulse.db import reading
+from pulse.domain.study_values import Estimate, Headline
 
 
 @click.group("churn")
@@ -32,10 +29,9 @@ commands.add_command(survival.command)
 @output.plain_errors
 def refresh() -> None:
     """Compute the study anew if anything that goes into it has changed."""
-    with transaction() as session:
-        stored = study.refresh(session, clock.now(), leaver_floor=settings().policy.leaver_floor)
+    stored = studying.make(clock.now())
     if not stored:
-        raise click.ClickException("There is nothing to study before a release and a staff file.")
+        raise click.ClickException(studying.NOTHING_YET)
     click.echo(f"study {stored} is up to date")
 
 
@@ -43,20 +39,17 @@ def refresh() -> None:
 @click.option(
     "--panel",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="CSV with " + ",".join(panel_file.COLUMNS),
+    help="CSV with " + ",".join(panel_file.COLUMNS) + "; without it, Pulse's own releases.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object (docs/methods.md).")
 @output.plain_errors
-def study_panel(panel: Path, as_json: bool) -> None:
-    """Study in a panel file whether teams lose people after they have lost heart.
+def study_panel(panel: Path | None, as_json: bool) -> None:
+    """Study whether teams lose people after they have lost heart.
 
-    That no size can be stated yet is an answer, with its reasons. It ends with 1 where the file
-    cannot be studied at all.
+    That no size can be stated yet is an answer, with its reasons. It ends with 1 where a file
+    cannot be studied at all, or where there is nothing to study.
     """
-    cells = panel_file.read(panel)
-    # Loaded by name: commands start without statistics libraries.
-    found = import_module("pulse.domain.headline").headline(cells)
+    found = _of_file(panel) if panel else _of_releases()
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
     else:
@@ -66,7 +59,23 @@ def study_panel(panel: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _told(found: "Headline") -> Iterator[str]:
+def _of_file(panel: Path) -> Headline:
+    cells = panel_file.read(panel)
+    # Loaded by name, here and below: commands start without statistics libraries.
+    found: Headline = import_module("pulse.domain.headline").headline(cells)
+    return found
+
+
+def _of_releases() -> Headline:
+    with reading() as session:
+        panel = gather(session, clock.now().date(), settings().policy.leaver_floor)
+    if panel is None:
+        raise click.ClickException(studying.NOTHING_YET)
+    found: Headline = import_module("pulse.churn.computing").linked(panel)[1]
+    return found
+
+
+def _told(found: Headline) -> Iterator[str]:
     counts = found.counts
     yield (
         f"{counts.teams} teams, {counts.periods} periods, {counts.answers} answers; "
@@ -82,11 +91,11 @@ def _told(found: "Headline") -> Iterator[str]:
         yield f"{100 * found.reliability:.0f} % of the movement from period to period is real"
     if found.sentence:
         yield found.sentence
-    yield from (f"Not shown: {reason.text}" for reason in found.refusals)
+    yield from (f"Not shown: {reason.text} {reason.change}".strip() for reason in found.refusals)
     yield from (f"Note: {reason.text}" for reason in found.warnings)
 
 
-def _estimates(found: "Headline") -> Iterator[tuple[str, "Estimate"]]:
+def _estimates(found: Headline) -> Iterator[tuple[str, Estimate]]:
     named = {
         "within teams": found.within,
         "between teams": found.between,

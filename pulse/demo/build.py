@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 
-from pulse import fieldwork
+from pulse import studying
 from pulse.db import reading
 from pulse.demo import company, log, sign_ins, staff, waves
 from pulse.demo.company import MONTHS, Company
@@ -33,7 +33,7 @@ def build(now: datetime, tell: Callable[[str], None]) -> tuple[SignIn, ...]:
     log.write(authors, released, now)
     tell("opening this month's wave and mailing the invitations")
     waves.still_open(made, survey_id, now, random)
-    fieldwork.study_turnover(now)
+    studying.make(now)
     return found
 
 

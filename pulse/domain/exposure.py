@@ -26,7 +26,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class UnitExposure:
-    """What one unit went through in one window (its place in the sequence asked for)."""
+    """What one unit went through in one window (its place in the sequence asked for).
+
+    So many of its voluntary separations are dated by a `notice`, the others by the last day.
+    """
 
     unit_id: int
     window: int
@@ -34,6 +37,7 @@ class UnitExposure:
     voluntary: int
     involuntary: int
     other: int
+    by_notice: int = 0
 
 
 @dataclass(slots=True)
@@ -85,10 +89,13 @@ def summarise(
 ) -> tuple[UnitExposure, ...]:
     """Put presence and departures together, one entry per unit and window that saw anybody."""
     left: Counter[tuple[int, int, Separation]] = Counter()
+    by_notice: Counter[tuple[int, int]] = Counter()
     for group in departures:
         for index, window in enumerate(windows):
             if group.dated in window:
                 left[group.unit_id, index, group.kind] += group.people
+                if group.notice_on and group.kind is Separation.VOLUNTARY:
+                    by_notice[group.unit_id, index] += group.people
     units = sorted(presences.keys() | {unit for unit, _, _ in left})
     entries = (
         UnitExposure(
@@ -98,6 +105,7 @@ def summarise(
             voluntary=left[unit, index, Separation.VOLUNTARY],
             involuntary=left[unit, index, Separation.INVOLUNTARY],
             other=left[unit, index, Separation.OTHER],
+            by_notice=by_notice[unit, index],
         )
         for unit in units
         for index, window in enumerate(windows)

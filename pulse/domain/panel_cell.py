@@ -33,7 +33,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is not shown, or what to know of what is: a code, and the words on the page."""
+    """Why something is not shown, or what to know of what is: a code, and the words on the page.
+
+    `change` says what would have to be otherwise, and how many more periods would do.
+    """
 
     code: str
     text: str
+    change: str = ""

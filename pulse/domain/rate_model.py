@@ -24,6 +24,9 @@ Codes: TypeAlias = NDArray[np.int64]
 _MOST_STEPS = 100
 _FEWEST_GROUPS = 2
 _CLOSE = 1e-10
+# A number that varies by less than this share of itself varies by rounding only.
+_CONSTANT = 1e-9
+_NO_DIFFERENCE = "What is compared does not vary between groups and periods."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +95,7 @@ def fit(rows: Rows) -> Fit:
     free = many - width - len(np.unique(rows.period))
     if free <= 0 or groups < _FEWEST_GROUPS:
         raise Invalid("There are too few groups and periods for this model.", "panel")
-    estimate = np.zeros(width)
-    for _ in range(_MOST_STEPS):
-        expected, centred = _at(rows, estimate)
-        score = centred.T @ (rows.separations - expected)
-        step = _solved(_information(expected, centred), score)
-        # A step that is too long would make numbers of people without end.
-        step *= min(1.0, 5.0 / max(np.abs(step).max(), _CLOSE))
-        estimate = estimate + step
-        if np.abs(step).max() < _CLOSE:
-            break
+    estimate = _estimated(rows)
     expected, centred = _at(rows, estimate)
     inverse = _solved(_information(expected, centred), np.eye(width))
     left = rows.separations - expected
@@ -118,6 +112,25 @@ def fit(rows: Rows) -> Fit:
         many,
         expected,
     )
+
+
+def _estimated(rows: Rows) -> Vector:
+    """Take Newton's steps until they are nothing. Raises Invalid where they lead nowhere."""
+    spread = rows.columns.std(axis=0)
+    if (spread <= _CONSTANT * np.maximum(1, np.abs(rows.columns.mean(axis=0)))).any():
+        raise Invalid(_NO_DIFFERENCE, "panel")
+    estimate = np.zeros(rows.columns.shape[1])
+    for _ in range(_MOST_STEPS):
+        expected, centred = _at(rows, estimate)
+        score = centred.T @ (rows.separations - expected)
+        step = _solved(_information(expected, centred), score)
+        # A step that is too long would make numbers of people without end.
+        step *= min(1.0, 5.0 / max(np.abs(step).max(), _CLOSE))
+        estimate = estimate + step
+        if np.abs(step).max() < _CLOSE:
+            return estimate
+    # Where one side of a number never separates, its coefficient would grow for ever.
+    raise Invalid("What is compared goes apart without end in these few separations.", "panel")
 
 
 def _used(rows: Rows) -> Rows:
@@ -154,6 +167,8 @@ def _information(expected: Vector, centred: Vector) -> Vector:
 
 def _solved(information: Vector, right: Vector) -> Vector:
     scale = np.sqrt(np.diag(information))
-    if not scale.all() or np.linalg.cond(information / np.outer(scale, scale)) > 1 / _CLOSE:
-        raise Invalid("What is compared does not vary between groups and periods.", "panel")
+    if not (np.isfinite(information).all() and scale.all()):
+        raise Invalid(_NO_DIFFERENCE, "panel")
+    if np.linalg.cond(information / np.outer(scale, scale)) > 1 / _CLOSE:
+        raise Invalid(_NO_DIFFERENCE, "panel")
     return np.asarray(np.linalg.solve(information, right))

@@ -20,6 +20,8 @@ PERIODS_PER_YEAR = 13
 LEAVER_FLOOR = 5
 # A rate of a single unit rests on at least this much time.
 SMALLEST_EXPOSURE = 10.0
+# Fewer units make no funnel.
+FEWEST_UNITS = 5
 # Any Monday will do; a fixed one gives every run the same periods.
 _GRID = date(2001, 1, 1)
 _WIDTHS = (1, 2, 3, 6, PERIODS_PER_YEAR)

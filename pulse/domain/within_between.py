@@ -9,41 +9,26 @@ holds everything else that differs between teams. One model gives both and says 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import log
 from typing import TypeVar
 
 import numpy as np
 
 from pulse.domain import calibration, rate_model
-from pulse.domain.calibration import Codes, Scores, Vector
+from pulse.domain.calibration import Calibrated, Codes, Scores, Vector
 from pulse.domain.errors import Invalid
 from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell
 from pulse.domain.rate_model import Fit, Rows
+from pulse.domain.study_values import LAG, Estimate, ratio
 
-LAG = 1
 FEWEST_PERIODS = 3
 _POWER = 2.8
 _WORTHWHILE = 1.5
 WITHIN, BETWEEN = (1.0, 0.0), (0.0, 1.0)
 _SIGNIFICANT = 0.05
 _Value = TypeVar("_Value", str, int)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A coefficient on the log scale for one point of score, and its 95 % interval by t.
-
-    `over_looks` is wider: all of the year's looks together have 95 %.
-    """
-
-    estimate: float
-    standard_error: float
-    df: int
-    interval: tuple[float, float]
-    over_looks: tuple[float, float]
-    p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +49,15 @@ class Usable:
     def separations(self) -> int:
         """How many people separated in these rows."""
         return sum(cell.separations for cell in self.cells)
+
+    def only(self, places: Container[tuple[str, int]]) -> "Usable":
+        """Keep the rows of some teams and periods."""
+        kept = [
+            (cell, before)
+            for cell, before in zip(self.cells, self.before, strict=True)
+            if (cell.unit, cell.period) in places
+        ]
+        return _usable([cell for cell, _ in kept], [before for _, before in kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +81,26 @@ class Linked:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Scores freed of noise, as two columns: against the team's own usual level, and that level.
+
+    `share` of each team had answered.
+    """
+
+    calm: Calibrated
+    within: Vector
+    between: Vector
+    share: Vector
+
+
 def usable(cells: Sequence[Cell], floor: int = FEWEST_ANSWERS) -> Usable:
     """Pair what happened in each period with the score of the team in the period before."""
+    return paired(cells, LAG, floor)
+
+
+def paired(cells: Sequence[Cell], lag: int, floor: int = FEWEST_ANSWERS) -> Usable:
+    """Pair what happened in each period with the score of the team some periods before."""
     at: defaultdict[str, dict[int, Cell]] = defaultdict(dict)
     for cell in cells:
         at[cell.unit][cell.period] = cell
@@ -97,10 +109,14 @@ def usable(cells: Sequence[Cell], floor: int = FEWEST_ANSWERS) -> Usable:
     before: list[Cell] = []
     for unit in sorted(at):
         for number, cell in sorted(at[unit].items()):
-            earlier = at[unit].get(number - LAG)
+            earlier = at[unit].get(number - lag)
             if earlier is not None and earlier.answers >= floor:
                 after.append(cell)
                 before.append(earlier)
+    return _usable(after, before)
+
+
+def _usable(after: Sequence[Cell], before: Sequence[Cell]) -> Usable:
     group = _codes([cell.unit for cell in after])
     period = _codes([cell.period for cell in after])
     return Usable(tuple(after), tuple(before), group, period)
@@ -108,12 +124,9 @@ def usable(cells: Sequence[Cell], floor: int = FEWEST_ANSWERS) -> Usable:
 
 def linked(found: Usable, looks: int = 13) -> Linked:
     """Fit the model to the usable rows. Raises Invalid where it cannot be fitted."""
-    scores = _scores(found)
-    calm = calibration.calibrated(scores)
-    level = calibration.group_means(scores.score, scores.answers, found.group)[found.group]
-    within = calm.score - level
-    between = level - float(scores.answers @ scores.score / scores.answers.sum())
-    rows = _rows(found, np.column_stack([within, between]))
+    two = sides(found)
+    calm, within = two.calm, two.within
+    rows = rows_of(found, np.column_stack([within, two.between]))
     fit = rate_model.fit(rows)
     main = _estimate(fit, WITHIN, looks)
     periods = len(np.unique(found.period))
@@ -123,14 +136,29 @@ def linked(found: Usable, looks: int = 13) -> Linked:
         between=_estimate(fit, BETWEEN, looks),
         difference_p=fit.p((1.0, -1.0)),
         next_period=_next_period(found, rows, calm.score, looks),
-        participation=_participation(rows, scores.share, looks),
+        participation=_participation(rows, two.share, looks),
         reliability=calm.reliability,
         dispersion=fit.dispersion,
         unit=spoken_unit(within),
-        smallest_ratio=exp(_POWER * main.standard_error),
+        smallest_ratio=ratio(_POWER * main.standard_error),
         periods_needed=max(0, round(periods * ((main.standard_error / wanted) ** 2 - 1))),
         rows=fit.rows,
     )
+
+
+def between_alone(found: Usable, looks: int = 13) -> Estimate:
+    """Compare teams with each other only. Raises Invalid where they do not differ."""
+    level = sides(found).between
+    return _estimate(rate_model.fit(rows_of(found, level[:, None])), (1.0,), looks)
+
+
+def sides(found: Usable) -> Sides:
+    """Take the scores before each row apart into the team's own deviation and its level."""
+    scores = _scores(found)
+    calm = calibration.calibrated(scores)
+    level = calibration.group_means(scores.score, scores.answers, found.group)[found.group]
+    between = level - float(scores.answers @ scores.score / scores.answers.sum())
+    return Sides(calm, calm.score - level, between, scores.share)
 
 
 def spoken_unit(within: Vector) -> float:
@@ -154,7 +182,8 @@ def _scores(found: Usable) -> Scores:
     )
 
 
-def _rows(found: Usable, columns: Vector) -> Rows:
+def rows_of(found: Usable, columns: Vector) -> Rows:
+    """Give the rows of the model with any columns beside them."""
     return Rows(
         np.array([cell.separations for cell in found.cells], dtype=np.float64),
         np.array([cell.person_years for cell in found.cells], dtype=np.float64),

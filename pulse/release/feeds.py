@@ -30,8 +30,9 @@ class UnitScore:
     """The engagement questions of one released unit in one wave, added up over the questions.
 
     Every figure is made of what stands for the blocks. `favourable` and the sums run over
-    `answers`, which are ballots times questions. A unit with released units below it is a `rollup`
-    of theirs and must not be put into one model beside them.
+    `answers`, which are ballots times questions; `wording` names these as they were put. A unit
+    with released units below it is a `rollup` of theirs and must not be put into one model beside
+    them.
     """
 
     release_id: int
@@ -47,6 +48,7 @@ class UnitScore:
     questions: int
     favourable: float
     score_sum: float
+    wording: str
 
     @property
     def answers(self) -> int:
@@ -96,6 +98,7 @@ def unit_scores(session: Session) -> tuple[UnitScore, ...]:
         _unit_score(
             row,
             [cells[row.group_id, code] for code in asked[row.release_id]],
+            "\n".join(sorted(asked[row.release_id].values())),
             rollup=(row.release_id, row.code) in above,
         )
         for row in units
@@ -164,16 +167,17 @@ def _group(session: Session, release: ReleaseInfo, code: str | None) -> Group:
     return rows.group(row, release.floor)
 
 
-def _engagement(session: Session) -> Mapping[int, Sequence[str]]:
-    """Give the codes of the engagement questions of each release that asked some."""
+def _engagement(session: Session) -> Mapping[int, Mapping[str, str]]:
+    """Give the engagement questions of each release that asked some, with their words."""
+    asked = ReleaseQuestion
     query = (
-        select(ReleaseQuestion.release_id, ReleaseQuestion.code)
+        select(asked.release_id, asked.code, asked.text, asked.reverse)
         .where(ReleaseQuestion.driver == ENGAGEMENT, ReleaseQuestion.scale == Scale.LIKERT5.value)
         .order_by(ReleaseQuestion.position)
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for release_id, code in session.execute(query):
-        found[release_id].append(code)
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for release_id, code, text, reverse in session.execute(query):
+        found[release_id][code] = f"{'not: ' if reverse else ''}{text}"
     return found
 
 
@@ -218,7 +222,9 @@ def _above(session: Session, shown: set[tuple[int, str]]) -> set[tuple[int, str]
     return above
 
 
-def _unit_score(row: Row[*tuple[Any, ...]], counts: Sequence[Counts], *, rollup: bool) -> UnitScore:
+def _unit_score(
+    row: Row[*tuple[Any, ...]], counts: Sequence[Counts], wording: str, *, rollup: bool
+) -> UnitScore:
     return UnitScore(
         release_id=row.release_id,
         wave_id=row.wave_id,
@@ -233,4 +239,5 @@ def _unit_score(row: Row[*tuple[Any, ...]], counts: Sequence[Counts], *, rollup:
         questions=len(counts),
         favourable=sum(item.favourable.middle for item in counts),
         score_sum=sum(item.score_sum or 0 for item in counts),
+        wording=wording,
     )

@@ -20,7 +20,7 @@ from pulse.release.model import Release
 from pulse.release.moment_model import ReleaseCorrelation, ReleaseDeviation, ReleaseMoments
 from pulse.release.values import ReleaseInfo
 
-__all__ = ["Moments", "newest", "of_release", "write"]
+__all__ = ["Moments", "newest", "of_release", "spreads", "write"]
 
 
 def write(session: Session, release: ReleaseInfo, manifest: Manifest, sums: Sums) -> None:
@@ -74,6 +74,14 @@ def newest(session: Session) -> tuple[ReleaseInfo, Moments] | None:
     row = session.scalar(query)
     found = None if row is None else of_release(session, row.id)
     return None if row is None or found is None else (rows.info(row), found)
+
+
+def spreads(session: Session) -> dict[int, float]:
+    """Give how far people differ in their index, by wave, where that is published."""
+    query = select(Release.wave_id, ReleaseMoments.favourable_spread).join(
+        ReleaseMoments, ReleaseMoments.release_id == Release.id
+    )
+    return {row.wave_id: row.favourable_spread for row in session.execute(query)}
 
 
 def _apart(session: Session, release: ReleaseInfo, floor: int) -> frozenset[str]:

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from pulse import clock
 from pulse.app import create_app
-from pulse.churn import study
 from pulse.db import transaction
 from pulse.domain.permission import Role
 from pulse.people.model import Employee, EmploymentSpell, Unit
@@ -88,9 +87,10 @@ def _door(kind: str, people: int) -> Iterator[_Door]:
         app = create_app(house.settings)
         with app.app_context():
             _company(now, people)
-            with watch, transaction() as session:
-                if not study.refresh(session, now):
-                    raise RuntimeError("There is nothing to study.")
+            with watch:
+                done = app.test_cli_runner().invoke(args=["churn", "refresh"])
+            if done.exit_code:
+                raise RuntimeError(done.output)
             client = signed_in.client(app, signed_in.start(Role.HR, now))
         yield _Door(people, client, watch.seconds)
         with app.app_context():

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from pulse.domain import within_between
-from pulse.domain.headline import Headline, headline
+from pulse.domain.headline import headline
 from pulse.domain.panel_cell import Cell
+from pulse.domain.study_values import Headline
 
 BANNED = ("predict", "drive", "cause ", "causes", "impact", "flight risk")
 
@@ -125,6 +126,20 @@ def test_twenty_teams_and_fifty_resignations_are_enough_to_be_looked_at() -> Non
     assert not codes(found) & {"few_teams", "few_separations"}
 
 
+def test_after_one_wave_teams_are_compared_with_each_other_only() -> None:
+    found = headline(_once(company(7, -0.5)))
+    assert codes(found) == {"asked_once"}
+    assert found.within is None
+    assert found.between is not None
+    assert found.between.interval[0] < -1.2 < found.between.interval[1]
+
+
+def test_a_warning_of_silence_stands_beside_every_refusal() -> None:
+    found = headline(company(4, -0.5, people=60, share=0.15, moves=0.05))
+    assert "unreliable" in codes(found)
+    assert [reason.code for reason in found.warnings] == ["hardly_any_answer"]
+
+
 def test_noise_and_weak_data_are_refused() -> None:
     noisy = headline(company(4, -0.5, people=60, share=0.15, moves=0.05))
     assert "unreliable" in codes(noisy)
@@ -132,7 +147,7 @@ def test_noise_and_weak_data_are_refused() -> None:
     weak = headline(company(5, -0.5, teams=20, people=40, periods=6))
     assert "weak" in codes(weak)
     assert weak.within is None
-    assert "more periods" in next(r.text for r in weak.refusals if r.code == "weak")
+    assert "more periods" in next(r.change for r in weak.refusals if r.code == "weak")
 
 
 def test_fewer_answers_than_the_floor_are_no_score() -> None:

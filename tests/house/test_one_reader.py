@@ -33,6 +33,7 @@ READERS = {
     ("pulse/release/precision.py", "spreads"),
     ("pulse/release/moments.py", "of_release"),
     ("pulse/release/moments.py", "newest"),
+    ("pulse/release/moments.py", "spreads"),
     ("pulse/release/moments.py", "write"),
 }
 WRITERS = {

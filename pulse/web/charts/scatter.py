@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pulse.churn.estimate import Estimate
 from pulse.churn.result import Study, TeamPoint, Teams
 from pulse.domain import rates
 from pulse.domain.bands import band
@@ -20,13 +21,15 @@ TITLE = "Groups beside one another: differences have many reasons"
 FEWEST_POINTS = 3
 HEIGHT = 460
 _LARGEST = 34
-_RATE_TITLE = "Left voluntarily, per 100 person-years<br>(logarithmic scale)"
+_RATE_TITLE = "Left voluntarily, per 100 person-years,<br>chance taken away (logarithmic scale)"
+_RAW_TITLE = "Left voluntarily, per 100 person-years,<br>as counted (logarithmic scale)"
+_CALM = ", as far as it can be told from chance"
 _DOT = "var(--chart-1)"
 _REST = "var(--chart-3)"
 
 
-def scatter_chart(study: Study, csv_url: str) -> Chart:
-    """Draw the groups, or say why they cannot be compared yet."""
+def scatter_chart(study: Study, csv_url: str, *, raw: bool = False) -> Chart:
+    """Draw the groups with shrunken rates, or `raw` ones; or say why they cannot be compared."""
     found = study.teams
     if found is None:
         text = "Most waves of the last year have not released the same groups yet."
@@ -37,24 +40,25 @@ def scatter_chart(study: Study, csv_url: str) -> Chart:
     return Chart(
         key=KEY,
         title=TITLE,
-        reading=reading(found),
-        figure=figure_json(_figure(found)),
+        reading=reading(found, raw=raw),
+        figure=figure_json(_figure(found, raw=raw)),
         table=table(found),
         csv_url=csv_url,
         refusal=_pooled(study, found),
     )
 
 
-def reading(teams: Teams) -> str:
+def reading(teams: Teams, *, raw: bool = True) -> str:
     """Say in words what the chart shows, without naming any group."""
     points = _all_points(teams)
-    left = [point.rate.value for point in points]
+    left = [_drawn(point, raw=raw).value for point in points]
     shares = [point.favourable.value for point in points]
     return (
         f"From {wording.percent(min(shares))} to {wording.percent(max(shares))} % of answers are"
         f" favourable, and from {wording.number(min(left))} to {wording.number(max(left))} people"
-        " per 100 person-years left of their own accord. Differences between groups also reflect"
-        " pay, work and place. This describes what followed, not what caused it."
+        f" per 100 person-years left of their own accord{'' if raw else _CALM}. Differences between"
+        " groups also reflect pay, work and place. This describes what followed, not what"
+        " caused it."
     )
 
 
@@ -69,6 +73,9 @@ def table(teams: Teams) -> Table:
         "Ballots",
         "Waves",
         "Voluntary per 100 person-years",
+        "Low",
+        "High",
+        "Shrunken rate",
         "Low",
         "High",
         "Leavers",
@@ -91,9 +98,21 @@ def _row(point: TeamPoint) -> tuple[str, ...]:
         band(point.n),
         str(point.waves),
         *(wording.number(part) for part in (rate.value, rate.low, rate.high)),
+        *_shrunken(point),
         str(point.voluntary),
         wording.number(point.person_years),
     )
+
+
+def _shrunken(point: TeamPoint) -> tuple[str, ...]:
+    found = point.shrunken
+    if found is None:
+        return "", "", ""
+    return tuple(wording.number(part) for part in (found.value, found.low, found.high))
+
+
+def _drawn(point: TeamPoint, *, raw: bool) -> Estimate:
+    return point.rate if raw or point.shrunken is None else point.shrunken
 
 
 def _too_few(study: Study) -> str:
@@ -118,17 +137,17 @@ def _pooled(study: Study, teams: Teams) -> str:
     return f"{how} The {left} left over {where}."
 
 
-def _figure(teams: Teams) -> go.Figure:
+def _figure(teams: Teams, *, raw: bool) -> go.Figure:
     layout = base_layout(HEIGHT) | {
         "xaxis": axis(ticksuffix=" %", title=_axis_title("Favourable answers"), nticks=5),
         "yaxis": axis(type="log", dtick="D2", tickformat="~g"),
-        "annotations": [panel_title(_RATE_TITLE, 1)],
+        "annotations": [panel_title(_RAW_TITLE if raw else _RATE_TITLE, 1)],
         "margin": {"l": 56, "r": 16, "t": 48, "b": 56},
     }
     largest = max(point.person_years for point in _all_points(teams))
-    data = [_trace(list(teams.points), largest, _DOT, "circle")]
+    data = [_trace(list(teams.points), largest, (_DOT, "circle"), raw=raw)]
     if teams.rest:
-        data.append(_trace([teams.rest], largest, _REST, "diamond"))
+        data.append(_trace([teams.rest], largest, (_REST, "diamond"), raw=raw))
     return go.Figure(data=data, layout=layout)
 
 
@@ -136,8 +155,11 @@ def _axis_title(text: str) -> dict[str, Any]:
     return {"text": text, "font": {"size": 13, "color": "var(--ink)"}}
 
 
-def _trace(points: list[TeamPoint], largest: float, colour: str, symbol: str) -> go.Scatter:
-    found = [point.rate for point in points]
+def _trace(
+    points: list[TeamPoint], largest: float, look: tuple[str, str], *, raw: bool
+) -> go.Scatter:
+    colour, symbol = look
+    found = [_drawn(point, raw=raw) for point in points]
     return go.Scatter(
         x=[100 * point.favourable.value for point in points],
         y=[rate.value for rate in found],
@@ -154,7 +176,7 @@ def _trace(points: list[TeamPoint], largest: float, colour: str, symbol: str) ->
         cliponaxis=False,
         marker=_marker(points, largest) | {"color": colour, "symbol": symbol},
         hoverinfo="text",
-        hovertext=[_hover(point) for point in points],
+        hovertext=[_hover(point, raw=raw) for point in points],
     )
 
 
@@ -170,14 +192,14 @@ def _marker(points: list[TeamPoint], largest: float) -> dict[str, Any]:
     }
 
 
-def _hover(point: TeamPoint) -> str:
+def _hover(point: TeamPoint, *, raw: bool) -> str:
     ballots = f"{band(point.n)} ballots"
     leavers = wording.counted(point.voluntary, "leaver")
     return "<br>".join(
         (
             _whose(point),
             f"{wording.share_range(point.favourable)} favourable",
-            f"{wording.rate_range(point.rate)} per 100 person-years",
+            f"{wording.rate_range(_drawn(point, raw=raw))} per 100 person-years",
             f"{ballots} in {wording.counted(point.waves, 'wave')}",
             f"{leavers}, {point.person_years:.1f} person-years",
         )

@@ -8,6 +8,8 @@ from pulse.web.charts import timeline_figure, wording
 from pulse.web.charts.figure import Chart, Table, figure_json
 
 KEY = "timeline"
+# Below so many per cent nobody knows what the others think.
+LOWEST_RATE = 25
 TITLE = "Sentiment and voluntary separations over time"
 _GAP_REASON = "not shown: too few leavers here, or needed to cover a window with too few"
 
@@ -32,10 +34,16 @@ def reading(line: Timeline) -> str:
     """Say in words what the chart shows."""
     first, last = line.moods[0], line.moods[-1]
     mood = f"On {wording.day(last.closed_on)} {wording.share_range(last.favourable)} favourable"
-    if first is not last:
+    if any(_is_silent(point) for point in (first, last)):
+        mood += ". Fewer than a quarter answered in one of the waves, so no trend is stated"
+    elif first is not last:
         earlier = wording.percent(first.favourable.value)
         mood += f", after {earlier} % on {wording.day(first.closed_on)}"
     return f"{mood}. {_rate_sentence(line)} This describes what followed, not what caused it."
+
+
+def _is_silent(mood: MoodPoint) -> bool:
+    return mood.response_rate is not None and 100 * mood.response_rate < LOWEST_RATE
 
 
 def table(line: Timeline) -> Table:
@@ -75,8 +83,16 @@ def _mood_row(mood: MoodPoint) -> tuple[str, ...]:
         mood.closed_on.isoformat(),
         mood.closed_on.isoformat(),
         *(wording.number(100 * part) for part in (value.value, value.low, value.high)),
-        f"{band(mood.n)} ballots",
+        _behind(mood),
     )
+
+
+def _behind(mood: MoodPoint) -> str:
+    """Say what a score rests on."""
+    words = f"{band(mood.n)} ballots"
+    if mood.response_rate is not None:
+        words += f", {wording.percent(mood.response_rate)} % answered"
+    return f"{words}; other questions than before" if mood.reworded else words
 
 
 def _rate_row(window: RateWindow) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def figure(line: Timeline) -> go.Figure:
             panel_title("Left voluntarily, per 100 person-years", 0.42),
             *([] if any(window.rate for window in line.windows) else [_NO_RATE]),
         ],
+        "shapes": [_reworded(mood) for mood in line.moods if mood.reworded],
     }
     moods = runs(with_gaps(line.moods))
     windows = runs([window if window.rate else None for window in line.windows])
@@ -62,6 +63,14 @@ def figure(line: Timeline) -> go.Figure:
         _rate_dots([window for run in windows for window in run]),
     ]
     return go.Figure(data=data, layout=layout)
+
+
+def _reworded(mood: MoodPoint) -> dict[str, object]:
+    """Mark a wave from which other questions, or other words, stand behind the score."""
+    day = (mood.closed_on - _ALONE).isoformat()
+    line = {"color": "var(--ink-soft)", "width": 1, "dash": "dash"}
+    ends = {"x0": day, "x1": day, "y0": 0.57, "y1": 1}
+    return {"type": "line", "xref": "x", "yref": "paper", **ends, "line": line}
 
 
 def _band(outlines: Sequence[Outline], colour: str, yaxis: str) -> go.Scatter:
@@ -172,7 +181,10 @@ def with_gaps(moods: Sequence[MoodPoint]) -> list[MoodPoint | None]:
 
 def _mood_hover(mood: MoodPoint) -> str:
     ballots = f"{band(mood.n)} ballots"
-    return f"{wording.day(mood.closed_on)}<br>{wording.share_range(mood.favourable)}<br>{ballots}"
+    if mood.response_rate is not None:
+        ballots += f", {wording.percent(mood.response_rate)} % answered"
+    lines = [wording.day(mood.closed_on), wording.share_range(mood.favourable), ballots]
+    return "<br>".join([*lines, *(["other questions from here on"] if mood.reworded else [])])
 
 
 def _rate_hover(window: RateWindow) -> str:

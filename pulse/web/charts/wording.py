@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from pulse.churn.result import Estimate
+from pulse.churn.estimate import Estimate
 
 CONFIDENCE = "95 % interval"
 

@@ -10,8 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from pulse import clock
 from pulse.churn.panel_file import COLUMNS
+from pulse.db import transaction
 from tests.domain.test_headline import company
+from tests.support import turnover
 
 Row = tuple[object, ...]
 
@@ -109,3 +112,19 @@ def test_days_that_are_no_periods_and_missing_columns_are_named(
     assert "The file has no column separations." in done.stderr
     done = cli.invoke(args=["churn", "study", "--panel", written(tmp_path, [])])
     assert "The file has no rows." in done.stderr
+
+
+def test_without_a_file_own_releases_are_studied(cli: FlaskCliRunner) -> None:
+    now = clock.now()
+    nothing = cli.invoke(args=["churn", "study"])
+    assert nothing.exit_code == 1
+    assert "nothing to study" in nothing.output
+    with transaction() as session:
+        turnover.staff(session, now)
+        turnover.release(session, turnover.survey(session, now), now - timedelta(days=60))
+    done = cli.invoke(args=["churn", "study", "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["within"] is None
+    assert {reason["code"] for reason in found["refusals"]} >= {"few_teams", "asked_once"}
+    assert all(reason["change"] for reason in found["refusals"])

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
-from pulse.churn.result import Estimate, MoodPoint
+from pulse.churn.estimate import Estimate
+from pulse.churn.result import MoodPoint
 from pulse.web.charts import assets, figure, timeline_figure
 from pulse.web.charts.figure import Chart, Table, figure_json
 from pulse.web.charts.table import csv_response

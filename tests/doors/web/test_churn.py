@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
-from pulse import clock
-from pulse.churn import study
+from pulse import clock, studying
 from pulse.db import transaction
 from pulse.domain.permission import Role
 from tests.support import signed_in, turnover
@@ -37,8 +36,7 @@ def company(today: datetime, teams: tuple[Team, ...] = turnover.TEAMS) -> None:
 
 def studied(today: datetime, teams: tuple[Team, ...] = turnover.TEAMS) -> None:
     company(today, teams)
-    with transaction() as session:
-        study.refresh(session, today)
+    studying.make(today)
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.ADMIN])

@@ -9,13 +9,14 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
-from pulse.churn import driver_result, drivers
+from pulse.churn import computing, drivers, result
 from pulse.churn.driver_result import Drivers, DriverShare, FoundDrivers, NoDrivers
-from pulse.churn.result import Estimate
+from pulse.churn.estimate import Estimate
 from pulse.db import reading
 from pulse.domain.manifest import Manifest
+from pulse.release import moments
 from pulse.web.charts.drivers import ASSOCIATION, drivers_chart
-from tests.support import driven, released
+from tests.support import driven, panels, released
 
 BANNED = re.compile(r"\b(predict\w*|drives|caus\w*|impact\w*|flight risk)\b", re.IGNORECASE)
 URL = "/hr/churn/drivers.csv"
@@ -28,7 +29,8 @@ def wave(app: Flask, now: datetime) -> Manifest:
 
 def found() -> FoundDrivers:
     with reading() as session:
-        return drivers.of_newest(session)
+        made = replace(panels.panel([], {}), moments=moments.newest(session))
+    return drivers.of_panel(made)
 
 
 def shares(*values: float, half: float = 0.02) -> Drivers:
@@ -60,10 +62,9 @@ def test_what_goes_along_most_has_the_largest_share(wave: Manifest) -> None:
 
 def test_it_is_stored_and_read_back_as_it_was(wave: Manifest) -> None:
     driven.release(wave, driven.people(600))
-    told = found()
-    assert driver_result.from_json(driver_result.to_json(told)) == told
-    none = NoDrivers("Why not.")
-    assert driver_result.from_json(driver_result.to_json(none)) == none
+    for told in (found(), NoDrivers("Why not.")):
+        whole = replace(computing.compute(panels.drawn(1, 0.0, teams=5)), drivers=told)
+        assert result.from_json(result.to_json(whole)).drivers == told
 
 
 def test_the_chart_of_a_real_release_shows_every_driver_with_its_interval(wave: Manifest) -> None:

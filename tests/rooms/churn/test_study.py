@@ -5,8 +5,9 @@ from threading import Barrier
 from flask import Flask
 from sqlalchemy import func, select
 
+from pulse import studying
 from pulse.churn import reading as studies
-from pulse.churn import result, study
+from pulse.churn import result
 from pulse.churn.model import ChurnResult
 from pulse.db import reading, transaction
 from pulse.people.model import StaffImport
@@ -14,8 +15,7 @@ from tests.support import turnover
 
 
 def refresh(now: datetime) -> int:
-    with transaction() as session:
-        return study.refresh(session, now)
+    return studying.make(now)
 
 
 def stored() -> studies.StoredStudy:
@@ -121,7 +121,9 @@ def test_a_result_names_its_inputs_and_its_libraries(app: Flask, now: datetime) 
     company(now)
     refresh(now)
     assert len(stored().fingerprint) == 64
-    assert set(stored().libraries) == {"numpy", "scipy"}
+    assert set(stored().libraries) == {"numpy", "scipy", "statsmodels"}
+    assert stored().policy["leaver_floor"] == 5
+    assert stored().policy["fewest_teams"] == 20
     assert stored().computed_at == now
 
 

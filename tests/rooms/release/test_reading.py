@@ -200,3 +200,18 @@ def queries(asked: Asked) -> int:
         pages.detail(session, page, asked)
     event.remove(db.engine, "before_cursor_execute", count)
     return len([statement for statement in statements if "SELECT" in statement])
+
+
+def test_nine_people_have_no_enps_and_ten_have_one(app: Flask, now: datetime) -> None:
+    people = [*papers("care/north", 10, 4), *papers("care/south", 9, 2), *papers("shops", 20, 4)]
+    release_id = released(manifest(survey(now), now), people, now)
+    with reading() as session:
+        release = releases.get(session, release_id)
+        found = {
+            group.code: releases.results(session, release, group).enps
+            for group in releases.groups(session, release_id)
+        }
+    assert isinstance(found["care/north"], Released)
+    nine = found["care/south"]
+    assert isinstance(nine, Suppressed)
+    assert nine.sentence == "Fewer than 10 people answered, which is too few for an eNPS."
