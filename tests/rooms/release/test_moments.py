@@ -193,7 +193,7 @@ def test_the_attacker_reads_every_line_and_finds_nothing(wave: Manifest) -> None
         (lambda text: text.replace(",240,", ",300,"), "none can have been left out"),
         (lambda text: text.replace(",240,", ",250,", 1), "different numbers"),
         (lambda text: "\n".join(text.splitlines()[:-1]), "not those of one square"),
-        (lambda text: text.rstrip() + "1\n", "too finely"),
+        (lambda text: text.rstrip() + "001\n", "too finely"),
     ],
 )
 def test_the_attacker_finds_what_is_planted(
