@@ -20,7 +20,7 @@ from pulse.domain.cells import Counts, Span
 from pulse.domain.manifest import Manifest
 from pulse.domain.scores import ENGAGEMENT, ENPS
 from pulse.domain.uncertainty import Promoters, Shares
-from pulse.release import export, figures
+from pulse.release import export, figures, measures
 from pulse.release.exported_statistics import INTERVALS
 from pulse.release.figures import Figures
 from pulse.release.model import ReleaseGroup
@@ -60,6 +60,7 @@ class Publication:
             rows += [
                 (*place, kind, measure, *_score(group, self._asked(counts, measure), kind))
                 for kind, measure in self._measures()
+                if kind != "enps" or group.n is None or measures.enough_for_enps(group.n)
             ]
         return _csv(export.CELLS, rows)
 

@@ -66,7 +66,8 @@ def test_what_the_table_says_is_what_it_is_sorted_by(release_id: int) -> None:
         shown = [row.cells[at] for row in heat.rows[1:] if row.group.shown]
         values = [cell.value for cell in shown if isinstance(cell, Released)]
         assert values == sorted(values)
-        assert len(values) == 4
+        # One of the four has nine people, which is too few for an eNPS.
+        assert len(values) == (3 if key == "enps" else 4)
 
 
 def test_groups_are_found_by_level_name_and_size(release_id: int) -> None:
