@@ -21,6 +21,7 @@ from pulse.domain import (
     headline,
     lags,
     own_level,
+    pairing,
     study_refusals,
     team_rates,
     within_between,
@@ -34,7 +35,7 @@ LIBRARIES = {name: version(name) for name in ("numpy", "scipy", "statsmodels")}
 POLICY = {
     "fewest_answers": FEWEST_ANSWERS,
     "fewest_teams": study_refusals.FEWEST_TEAMS,
-    "fewest_periods": within_between.FEWEST_PERIODS,
+    "fewest_periods": pairing.FEWEST_PERIODS,
     "fewest_separations": study_refusals.FEWEST_SEPARATIONS,
     "largest_ratio": study_refusals.LARGEST_RATIO,
     "least_reliability": study_refusals.LEAST_RELIABILITY,
@@ -80,7 +81,7 @@ def linked(panel: Panel) -> tuple[list[Cell], Headline]:
 
 
 def _own_level(cells: list[Cell], floor: int) -> OwnLevel | None:
-    found = within_between.usable(cells)
+    found = pairing.usable(cells)
     try:
         return own_level.own_level(found, within_between.sides(found), floor)
     except Invalid:

@@ -10,11 +10,12 @@ hold, or no size that anybody could act on would show.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pulse.domain import study_panel, study_refusals, within_between
+from pulse.domain import pairing, study_panel, study_refusals, within_between
 from pulse.domain.errors import Invalid
+from pulse.domain.pairing import Usable
 from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell, Reason
 from pulse.domain.study_values import Headline, Totals, ratio
-from pulse.domain.within_between import Linked, Usable
+from pulse.domain.within_between import Linked
 
 LOOKS = 13
 # Refusals after which teams may still be set beside one another.
@@ -36,7 +37,7 @@ def studied(cells: Sequence[Cell], floor: int = FEWEST_ANSWERS, points: int = 1)
     `points` says how many points a person reads one unit of score as: 1 for the mean of a scale
     of five, 10 for tens of favourable answers in a hundred.
     """
-    found = within_between.usable(cells, floor)
+    found = pairing.usable(cells, floor)
     counts = _totals(cells, found)
     refusals = [*study_refusals.too_little(cells, found, floor)]
     warnings = tuple(study_refusals.answering(cells))

@@ -14,11 +14,12 @@ from statsmodels.stats.multitest import multipletests
 from pulse.domain import calibration, rate_model
 from pulse.domain.calibration import Vector
 from pulse.domain.errors import Invalid
+from pulse.domain.pairing import Usable, paired, rows_of
 from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell, Reason
 from pulse.domain.rate_model import Fit
 from pulse.domain.study_refusals import FEWEST_SEPARATIONS, FEWEST_TEAMS
 from pulse.domain.study_values import LAG, SURE, Delay, Lags
-from pulse.domain.within_between import WITHIN, Usable, paired, rows_of, sides
+from pulse.domain.within_between import WITHIN, sides
 
 LONGEST = 6
 _FEWEST_DELAYS = 3

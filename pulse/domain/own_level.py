@@ -13,9 +13,10 @@ from scipy import stats
 
 from pulse.domain import rate_model
 from pulse.domain.calibration import Codes, Vector
+from pulse.domain.pairing import Usable, rows_of
 from pulse.domain.rate_model import Fit
 from pulse.domain.study_values import CurvePoint, OwnLevel, Part, ratio
-from pulse.domain.within_between import WITHIN, Sides, Usable, rows_of
+from pulse.domain.within_between import WITHIN, Sides
 
 PARTS = 5
 FEWEST_TEAMS = 10

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from pulse.domain.pairing import FEWEST_PERIODS, Usable
 from pulse.domain.panel_cell import Cell, Reason
 from pulse.domain.study_values import SURE, ratio
-from pulse.domain.within_between import FEWEST_PERIODS, Linked, Usable
+from pulse.domain.within_between import Linked
 
 FEWEST_TEAMS = 20
 # Fewer leavers than this are not counted out beside answers.

@@ -8,56 +8,22 @@ holds everything else that differs between teams. One model gives both and says 
 (Y. Mundlak, On the pooling of time series and cross section data, Econometrica 46 (1978)).
 """
 
-from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log
-from typing import TypeVar
 
 import numpy as np
 
 from pulse.domain import calibration, rate_model
-from pulse.domain.calibration import Calibrated, Codes, Scores, Vector
+from pulse.domain.calibration import Calibrated, Scores, Vector
 from pulse.domain.errors import Invalid
-from pulse.domain.panel_cell import FEWEST_ANSWERS, Cell
+from pulse.domain.pairing import Usable, rows_of
 from pulse.domain.rate_model import Fit, Rows
-from pulse.domain.study_values import LAG, Estimate, ratio
+from pulse.domain.study_values import Estimate, ratio
 
-FEWEST_PERIODS = 3
 _POWER = 2.8
 _WORTHWHILE = 1.5
 WITHIN, BETWEEN = (1.0, 0.0), (0.0, 1.0)
-_SIGNIFICANT = 0.05
-_Value = TypeVar("_Value", str, int)
-
-
-@dataclass(frozen=True, slots=True)
-class Usable:
-    """Rows in which a team has a score of the period before: the score, and what came after."""
-
-    cells: tuple[Cell, ...]
-    before: tuple[Cell, ...]
-    group: Codes
-    period: Codes
-
-    @property
-    def teams(self) -> int:
-        """How many teams have so many periods that they can be compared with themselves."""
-        return int((np.bincount(self.group, minlength=1) >= FEWEST_PERIODS).sum())
-
-    @property
-    def separations(self) -> int:
-        """How many people separated in these rows."""
-        return sum(cell.separations for cell in self.cells)
-
-    def only(self, places: Container[tuple[str, int]]) -> "Usable":
-        """Keep the rows of some teams and periods."""
-        kept = [
-            (cell, before)
-            for cell, before in zip(self.cells, self.before, strict=True)
-            if (cell.unit, cell.period) in places
-        ]
-        return _usable([cell for cell, _ in kept], [before for _, before in kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +58,6 @@ class Sides:
     within: Vector
     between: Vector
     share: Vector
-
-
-def usable(cells: Sequence[Cell], floor: int = FEWEST_ANSWERS) -> Usable:
-    """Pair what happened in each period with the score of the team in the period before."""
-    return paired(cells, LAG, floor)
-
-
-def paired(cells: Sequence[Cell], lag: int, floor: int = FEWEST_ANSWERS) -> Usable:
-    """Pair what happened in each period with the score of the team some periods before."""
-    at: defaultdict[str, dict[int, Cell]] = defaultdict(dict)
-    for cell in cells:
-        at[cell.unit][cell.period] = cell
-    # Two lists and not one of pairs, which would be another object for each row of a large panel.
-    after: list[Cell] = []
-    before: list[Cell] = []
-    for unit in sorted(at):
-        for number, cell in sorted(at[unit].items()):
-            earlier = at[unit].get(number - lag)
-            if earlier is not None and earlier.answers >= floor:
-                after.append(cell)
-                before.append(earlier)
-    return _usable(after, before)
-
-
-def _usable(after: Sequence[Cell], before: Sequence[Cell]) -> Usable:
-    group = _codes([cell.unit for cell in after])
-    period = _codes([cell.period for cell in after])
-    return Usable(tuple(after), tuple(before), group, period)
 
 
 def linked(found: Usable, looks: int = 13) -> Linked:
@@ -182,17 +120,6 @@ def _scores(found: Usable) -> Scores:
     )
 
 
-def rows_of(found: Usable, columns: Vector) -> Rows:
-    """Give the rows of the model with any columns beside them."""
-    return Rows(
-        np.array([cell.separations for cell in found.cells], dtype=np.float64),
-        np.array([cell.person_years for cell in found.cells], dtype=np.float64),
-        found.group,
-        found.period,
-        columns,
-    )
-
-
 def _next_period(found: Usable, rows: Rows, score: Vector, looks: int) -> Estimate | None:
     """Ask whether people leave *before* the mood falls: previous, same and next period together.
 
@@ -244,9 +171,3 @@ def _estimate(fit: Fit, weights: Sequence[float], looks: int) -> Estimate:
         fit.interval(weights, looks),
         fit.p(weights),
     )
-
-
-def _codes(values: Sequence[_Value]) -> Codes:
-    """Give each value its place in order; numpy would first copy every name at full width."""
-    places = {value: at for at, value in enumerate(sorted(set(values)))}
-    return np.array([places[value] for value in values], dtype=np.int64)

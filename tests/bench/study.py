@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from pulse.domain import calibration, within_between
+from pulse.domain import calibration, pairing
 from pulse.domain.headline import headline
 from pulse.domain.panel_cell import Cell
 from pulse.domain.rates import DAYS_PER_YEAR, PERIOD
@@ -101,7 +101,7 @@ def _study(size: Size, watch: Watch) -> str:
 
 
 def _plain(size: Size, watch: Watch) -> str:
-    found = within_between.usable(panel(size))
+    found = pairing.usable(panel(size))
     score = np.array([cell.score for cell in found.before])
     answers = np.array([cell.answers for cell in found.before], dtype=np.float64)
     level = calibration.group_means(score, answers, found.group)[found.group]

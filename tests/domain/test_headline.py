@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pulse.domain import within_between
+from pulse.domain import pairing, within_between
 from pulse.domain.headline import headline
 from pulse.domain.panel_cell import Cell
 from pulse.domain.study_values import Headline
@@ -160,9 +160,7 @@ def test_fewer_answers_than_the_floor_are_no_score() -> None:
 def test_moods_of_three_periods_are_those_of_periods_that_follow_each_other() -> None:
     whole = company(7, -0.5)
     with_gaps = [cell for cell in whole if cell.period % 3 != 2]
-    linked, gaps = (
-        within_between.linked(within_between.usable(cells)) for cells in (whole, with_gaps)
-    )
+    linked, gaps = (within_between.linked(pairing.usable(cells)) for cells in (whole, with_gaps))
     assert linked.next_period is not None
     assert gaps.within.estimate == pytest.approx(-0.5, abs=0.25)
     # Every row has a score of the period before, and none has one of the period after its own.

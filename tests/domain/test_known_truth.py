@@ -10,7 +10,7 @@ from statistics import fmean
 
 import pytest
 
-from pulse.domain import study_panel, within_between
+from pulse.domain import pairing, study_panel, within_between
 from pulse.domain.within_between import Estimate
 from tests.simulation import runs, tables
 from tests.simulation.runs import SURE, Line
@@ -25,7 +25,7 @@ STEEP_SHARE = Line(TEAMS, FAVOURABLE, -0.24)
 
 def within(line: Line) -> list[Estimate]:
     panels = (runs.company(line, 1, at) for at in range(COMPANIES))
-    return [within_between.linked(within_between.usable(panel)).within for panel in panels]
+    return [within_between.linked(pairing.usable(panel)).within for panel in panels]
 
 
 @pytest.mark.parametrize("line", [STEEP, STEEP_SHARE], ids=["means", "favourable shares"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pulse.domain import within_between
+from pulse.domain import pairing, within_between
 from pulse.domain.errors import Invalid
 from pulse.domain.own_level import own_level
 from pulse.domain.panel_cell import Cell
@@ -15,7 +15,7 @@ from tests.domain.test_headline import company
 
 
 def drawn(cells: list[Cell], floor: int = 5) -> OwnLevel | None:
-    found = within_between.usable(cells)
+    found = pairing.usable(cells)
     return own_level(found, within_between.sides(found), floor)
 
 
@@ -24,7 +24,7 @@ def test_parts_hold_everything_and_fall_with_the_score() -> None:
     found = drawn(cells)
     assert found is not None
     assert len(found.parts) == 5
-    assert sum(part.separations for part in found.parts) == within_between.usable(cells).separations
+    assert sum(part.separations for part in found.parts) == pairing.usable(cells).separations
     assert sum(part.expected for part in found.parts) == pytest.approx(
         sum(part.separations for part in found.parts)
     )
@@ -43,7 +43,7 @@ def test_bars_are_exact_intervals() -> None:
 
 def test_the_curve_is_the_slope_of_the_headline() -> None:
     cells = company(3, -0.5, teams=80)
-    found, model = drawn(cells), within_between.linked(within_between.usable(cells))
+    found, model = drawn(cells), within_between.linked(pairing.usable(cells))
     assert found is not None
     first, last = found.curve[0], found.curve[-1]
     slope = np.log(last.ratio / first.ratio) / (last.deviation - first.deviation)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from pulse.domain import study_refusals
+from pulse.domain.pairing import Usable, usable
 from pulse.domain.panel_cell import Cell, Reason
 from pulse.domain.study_values import Estimate
-from pulse.domain.within_between import Linked, Usable, usable
+from pulse.domain.within_between import Linked
 
 
 def cell(unit: int, period: int, *, answers: int = 10, left: int = 0, people: int = 20) -> Cell:

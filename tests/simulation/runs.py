@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
-from pulse.domain import within_between
+from pulse.domain import pairing, within_between
 from pulse.domain.headline import headline
 from pulse.domain.panel_cell import Cell
 from tests.simulation import truth
@@ -101,7 +101,7 @@ def company(line: Line, seed: int, at: int) -> list[Cell]:
 
 def looked_at(cells: Sequence[Cell]) -> Found:
     """Take the estimate before anything is refused, and ask the product what it says."""
-    linked = within_between.linked(within_between.usable(cells))
+    linked = within_between.linked(pairing.usable(cells))
     said = headline(cells)
     naive = stats.pearsonr(*zip(*_teams(cells), strict=True))
     return Found(
