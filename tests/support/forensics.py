@@ -17,11 +17,17 @@ def rho(found: Sequence[float]) -> float:
     return float(spearmanr(range(len(found)), found).statistic)
 
 
+def first_places(content: bytes, marks: Sequence[bytes]) -> list[int]:
+    """Give where each mark lies first. Every one must lie there."""
+    found = [content.find(mark) for mark in marks]
+    assert -1 not in found, "a mark is not there"
+    return found
+
+
 def places(content: bytes, marks: Sequence[bytes]) -> list[int]:
     """Give where each mark lies. Every one must lie there once, and only once."""
-    found = [content.find(mark) for mark in marks]
+    found = first_places(content, marks)
     again = [content.find(mark, place + 1) for mark, place in zip(marks, found, strict=True)]
-    assert -1 not in found, "a mark is not there"
     assert set(again) == {-1}, "a mark is there twice"
     return found
 

@@ -88,7 +88,9 @@ def test_without_rowids_a_page_still_keeps_it_until_it_is_mixed(app) -> None:
 def test_tokens_lie_in_no_order_after_mixing(app) -> None:
     marks = lay()
     empty_logs()
-    assert abs(forensics.rho(forensics.places(main_file(), marks))) < NONE
+    # When SQLite divides a full page, a former copy of a token may stay in the unused part of it:
+    # once in about eight such boxes. Mixing writes every page anew and leaves none.
+    assert abs(forensics.rho(forensics.first_places(main_file(), marks))) < NONE
     mix()
     empty_logs()
     found = forensics.places(main_file(), marks)
