@@ -16,6 +16,7 @@ from pulse.cli import custody as custody_cli
 from pulse.cli import database as database_cli
 from pulse.cli import demo as demo_cli
 from pulse.cli import fieldwork as fieldwork_cli
+from pulse.cli import hooks as hooks_cli
 from pulse.cli import people as people_cli
 from pulse.cli import release as release_cli
 from pulse.cli import surveys as surveys_cli
@@ -39,6 +40,7 @@ from pulse.web import (
     guard,
     headers,
     home,
+    hooks,
     issue,
     mailbox,
     people,
@@ -71,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     churn.blueprint,
     consented.blueprint,
     home.blueprint,
+    hooks.blueprint,
     issue.blueprint,
     mailbox.blueprint,
     people.blueprint,
@@ -98,6 +101,7 @@ COMMANDS: tuple[click.Command, ...] = (
     database_cli.commands,
     demo_cli.command,
     fieldwork_cli.commands,
+    hooks_cli.commands,
     people_cli.commands,
     release_cli.commands,
     surveys_cli.commands,

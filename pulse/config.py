@@ -24,7 +24,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from pulse.domain.errors import BadSetting
+from pulse.domain import outside_address
+from pulse.domain.errors import BadSetting, Invalid
+from pulse.domain.outside_address import Allowed
 
 SECRET_LENGTH = 32
 EXTENSION = "pulse"
@@ -133,6 +135,11 @@ class Settings(BaseSettings):
         default="Europe/London", description="Zone of people whose own is not known."
     )
     locale: str = Field(default="en", description="Language of people whose own is not known.")
+    hook_hosts: str = Field(
+        default="",
+        description="Hosts inside the house to which channels may send, as host or host:port with "
+        "commas between, over http as well; without it they reach the public network alone.",
+    )
     phone_regions: str = Field(
         default="GB,DE,US",
         pattern=r"^[A-Z]{2}(,[A-Z]{2}){0,9}$",
@@ -159,6 +166,15 @@ class Settings(BaseSettings):
     def _zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError(f"{value} is not a time zone")
+        return value
+
+    @field_validator("hook_hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        try:
+            outside_address.allowed(value)
+        except Invalid as error:
+            raise ValueError(error.message) from error
         return value
 
     @model_validator(mode="after")
@@ -197,6 +213,16 @@ class Settings(BaseSettings):
     def assist_key(self) -> bytes:
         """The key from which tokens are derived that the server makes on somebody's behalf."""
         return self._derived(b"pulse/assisted/v1")
+
+    @property
+    def hook_key(self) -> bytes:
+        """The key under which addresses and secrets of channels are stored."""
+        return self._derived(b"pulse/hook/v1")
+
+    @property
+    def allowed_hosts(self) -> tuple[Allowed, ...]:
+        """Hosts inside the house that the operator lets channels call."""
+        return outside_address.allowed(self.hook_hosts)
 
     @property
     def regions(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from pulse import custody
+from pulse import announcing, custody
 from pulse.ballots import box, reshuffle, tally
 from pulse.ballots.tally import Opening, Tally
 from pulse.config import settings
@@ -91,7 +91,7 @@ def give_up(wave_id: int, now: datetime, reason: Reason) -> None:
         box.state(connection, wave_id)
     manifest = _manifest(_wave(wave_id))
     census = Census(manifest.invited, 0)
-    _write(Edition(manifest, None, None, census, now.date(), uncounted=reason))
+    _write(Edition(manifest, None, None, census, now.date(), uncounted=reason), now)
     destroy(wave_id)
 
 
@@ -157,20 +157,20 @@ def count(
     census = Census(manifest.invited, issued.started, issued.handed, issued.again)
     known = Known(names, settings().regions)
     edition = Edition(manifest, counted, decided, census, now.date(), known=known)
-    _publish(publish.coded(replace(edition, accepted=decision.accepted)), invited, without)
+    _publish(publish.coded(replace(edition, accepted=decision.accepted)), invited, without, now)
 
 
-def _publish(edition: Edition, invited: Joint, without: frozenset[str]) -> None:
+def _publish(edition: Edition, invited: Joint, without: frozenset[str], now: datetime) -> None:
     """Attack what would be published, and publish it if it withstands. Raises Unsafe."""
     with transaction() as session:
         waves.hold(session, edition.manifest.wave)
         drafted = gate.draft(session, edition, invited)
     # No transaction is open while the attack takes its time.
     audited = gate.withstand(drafted, edition.manifest, without) if drafted else None
-    _write(replace(edition, audited=audited), drafted)
+    _write(replace(edition, audited=audited), now, drafted)
 
 
-def _write(edition: Edition, drafted: Draft | None = None) -> None:
+def _write(edition: Edition, now: datetime, drafted: Draft | None = None) -> None:
     wave_id = edition.manifest.wave
     with transaction() as session:
         waves.hold(session, wave_id)
@@ -179,6 +179,7 @@ def _write(edition: Edition, drafted: Draft | None = None) -> None:
             raise Conflict("What was about to be published is not what was attacked.")
         holding.lift(session, wave_id)
         waves.move(session, wave_id, WaveState.RELEASED)
+        announcing.moved(session, wave_id, WaveState.RELEASED, now)
 
 
 def _refuse_damaged(counted: Tally, fewest: int) -> None:

@@ -17,7 +17,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import counting_room, installation, opening, studying, unattended
+from pulse import announcing, counting_room, installation, opening, studying, unattended
 from pulse.ballots import box, reshuffle
 from pulse.churn import consented_jobs
 from pulse.config import settings
@@ -35,9 +35,11 @@ from pulse.domain.errors import Conflict, PulseError
 from pulse.domain.manifest import Manifest
 from pulse.domain.mixing import is_night
 from pulse.domain.wave_state import WaveState
+from pulse.hooks import sending as courier_round
 from pulse.invitations import issuing, keys, mixing, redemption
 from pulse.outbox import sending
 from pulse.outbox.sending import Sent
+from pulse.outgoing import Client
 from pulse.people import jobs
 from pulse.release.holding import Hold
 from pulse.surveys import steps, waves
@@ -159,6 +161,7 @@ def open_wave(wave_id: int, now: datetime) -> None:
         waves.hold(session, wave_id)
         issuing.issue(session, installation.issue_request(manifest, wave.time_zone), now)
         waves.move(session, wave_id, WaveState.OPEN)
+        announcing.moved(session, wave_id, WaveState.OPEN, now)
 
 
 def _frozen(session: Session, wave: WaveInfo, now: datetime) -> Manifest:
@@ -193,7 +196,6 @@ def close_wave(wave_id: int, now: datetime) -> None:
 
     Raises Conflict for a wave that has not opened.
     """
-    del now
     with reading() as session:
         _refuse_unless(waves.get(session, wave_id), WaveState.OPEN, WaveState.CLOSED)
     with box_transaction() as connection:
@@ -204,6 +206,7 @@ def close_wave(wave_id: int, now: datetime) -> None:
         keys.remove(session, wave_id)
         redemption.forget_blinded(session, wave_id)
         waves.move(session, wave_id, WaveState.CLOSED)
+        announcing.moved(session, wave_id, WaveState.CLOSED, now)
     forget_deleted()
     forget_versions("invitation", whole=True)
 
@@ -231,6 +234,11 @@ def deliver(now: datetime) -> Sent:
     """Send what is due in the outbox."""
     with installation.transport() as opened:
         return sending.send_due(transaction, opened, now)
+
+
+def announce(now: datetime, client: Client | None = None) -> int:
+    """Deliver some of the announcements that are due, and give how many."""
+    return courier_round.send_due(transaction, installation.courier(client or Client()), now)
 
 
 def run_jobs(now: datetime) -> int:

@@ -1,14 +1,17 @@
 """What the settings mean to the rooms, which never read any themselves."""
 
 from datetime import datetime
+from random import SystemRandom
 
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain.manifest import Manifest
+from pulse.hooks.sending import Courier
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.letter import LetterHead
 from pulse.invitations.redemption import Secrets
 from pulse.mail import MaildirTransport, SmtpTransport
+from pulse.outgoing import Client
 from pulse.people.jobs import Workshop
 
 
@@ -20,6 +23,14 @@ def transport() -> SmtpTransport | MaildirTransport:
     password = given.smtp_password.get_secret_value()
     return SmtpTransport(
         given.smtp_host, given.smtp_port, given.smtp_user, password, given.smtp_starttls
+    )
+
+
+def courier(client: Client) -> Courier:
+    """Give what delivering announcements takes."""
+    given = settings()
+    return Courier(
+        client.post, given.hook_key, given.base_url, given.allowed_hosts, SystemRandom().random
     )
 
 

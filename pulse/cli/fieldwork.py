@@ -20,13 +20,15 @@ def commands() -> None:
 @click.option("--at", metavar="ISO-8601", help="Pretend that it is this moment.")
 @output.plain_errors
 def tick(at: str | None) -> None:
-    """Do everything that is due: open, close and release waves, send what is in the outbox."""
+    """Do everything that is due: open, close and release waves, send mails and announcements."""
     now = moment(at) if at else clock.now()
     steps = fieldwork.tick(now)
     for step in steps:
         click.echo(f"wave {step.wave}: {step.did}: {step.problem or step.waits or 'done'}")
     delivered = fieldwork.deliver(now)
     jobs = fieldwork.run_jobs(now)
+    while fieldwork.announce(now):
+        pass
     click.echo(f"{len(steps)} steps, {delivered.sent} mails sent, {jobs} imports run")
     if any(step.problem for step in steps):
         raise SystemExit(1)

@@ -18,11 +18,12 @@ from pulse.cli import stopping
 WAVE_SECONDS = 10
 OUTBOX_SECONDS = 2
 JOBS_SECONDS = 2
+HOOKS_SECONDS = 2
 
 
 @click.command("worker")
 def command() -> None:
-    """Open, close and release waves when they are due, send mail, run long imports."""
+    """Open, close and release waves when they are due, send mail, announce, run long imports."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (the documented way to the real application behind the proxy)
     # A tick that takes longer than its interval is no news: the next one finds what is due.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -31,6 +32,7 @@ def command() -> None:
         (fieldwork.tick, WAVE_SECONDS),
         (fieldwork.deliver, OUTBOX_SECONDS),
         (fieldwork.run_jobs, JOBS_SECONDS),
+        (fieldwork.announce, HOOKS_SECONDS),
     ):
         _every(scheduler, app, job, seconds)
     stopping.on_signal(scheduler.shutdown)

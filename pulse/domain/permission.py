@@ -26,6 +26,7 @@ class Permission(StrEnum):
     VIEW_HR_RESULTS = "view the heatmap and trends"
     VIEW_CHURN = "view turnover beside sentiment"
     PRINT_SLIPS = "print invitation slips"
+    MANAGE_CHANNELS = "manage channels"
     MANAGE_ACCOUNTS = "manage accounts"
 
 
@@ -65,6 +66,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.VIEW_HR_RESULTS,
         Permission.VIEW_CHURN,
         Permission.PRINT_SLIPS,
+        Permission.MANAGE_CHANNELS,
     },
     Role.ADMIN: _EVERYONE | {Permission.MANAGE_ACCOUNTS},
 }

@@ -17,11 +17,13 @@ from pulse.actions.reach import Reach
 from pulse.actions.values import Answered, Moment
 from pulse.db import reading, transaction
 from pulse.domain import scores
+from pulse.domain.announcement import Announcement, Event
 from pulse.domain.bands import band
 from pulse.domain.cells import Released
 from pulse.domain.dimension import ORGANISATION
 from pulse.domain.errors import Conflict, Invalid, NotAllowed
 from pulse.domain.permission import Permission
+from pulse.hooks import queue
 from pulse.release import reading as releases
 from pulse.release.values import Group, GroupResults, ReleaseInfo
 from pulse.web import addresses
@@ -65,6 +67,7 @@ def post() -> str | Response | tuple[str, int]:
         try:
             with transaction() as session:
                 item_id = log.post(session, author(), answered, form.wanted(), _moment())
+                queue.announce(session, _announced(item_id, answered, form), clock.now())
         except (Invalid, NotAllowed) as error:
             show_on(form, error)
         else:
@@ -168,6 +171,13 @@ def _answered(key: str) -> Answered:
         wave_title=found.wave_title,
         result=f"{found.favourable:.0f} % favourable of {found.band} answers",
     )
+
+
+def _announced(item_id: int, answered: Answered, form: ActionForm) -> Announcement:
+    """Give what channels tell of a new item; who wrote it and the figures stay in the log."""
+    wanted = form.wanted()
+    said = wanted.will_do or wanted.reason or wanted.heard
+    return Announcement(Event.ACTION_POSTED, item_id, answered.subject, said=said)
 
 
 def _moment() -> Moment:

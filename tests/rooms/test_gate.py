@@ -153,6 +153,6 @@ def test_what_is_written_is_what_was_attacked(app: Flask, now: datetime) -> None
         drafted = gate.draft(session, made, made.tally.joint)
         other = replace(drafted, texts=drafted.texts | {"cells.csv": "another"})
     with pytest.raises(Conflict, match="not what was attacked"):
-        counting_room._write(made, other)
+        counting_room._write(made, now, other)
     with reading() as session, pytest.raises(NotFound):
         releases.by_wave(session, made.manifest.wave)

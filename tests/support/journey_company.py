@@ -22,11 +22,17 @@ from pulse.churn import consented
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.demo import build
+from pulse.domain import outside_address
 from pulse.domain.action_item import OPEN
+from pulse.domain.announcement import CHOICES
+from pulse.domain.hook_format import HookKind
+from pulse.domain.hook_state import Outcome
 from pulse.domain.permission import Role
 from pulse.domain.staff_columns import Field
 from pulse.domain.staff_plan import AttributeChoice, StaffPlan
 from pulse.domain.wave_state import WaveState
+from pulse.hooks import book, delivery, queue
+from pulse.hooks.values import Draft
 from pulse.people import imports, roster, units, uploads
 from pulse.people.imports import NewImport
 from pulse.people.roster import RosterEntry
@@ -88,6 +94,7 @@ def filled(app: Flask, now: datetime) -> Installation:
     names: dict[str, object] = {f"{role.value}_account": at for role, at in accounts.items()}
     names["mine"] = _item_of(accounts[Role.LEADER])
     _consented(now)
+    names["channel"] = _channels(now)
     names |= (
         _waves(now)
         | _imports(Path(app.instance_path), now + timedelta(minutes=1))
@@ -191,6 +198,23 @@ def _consented(now: datetime) -> None:
     with transaction() as session:
         consented.receive(session, consented.checked(agreed.text(crowds)), now)
     fieldwork.run_jobs(now)
+
+
+def _channels(now: datetime) -> int:
+    """Add channels: one that waits, one for programs, one that switched itself off."""
+    address = outside_address.checked("https://hooks.example.com/services/T0/B0/own")
+    with transaction() as session:
+        ids = [
+            book.add(session, Draft(kind, name, address, CHOICES), settings().hook_key)[0]
+            for kind, name in zip(HookKind, ("All staff", "Leaders", "Intranet"), strict=True)
+        ]
+        for hook_id in ids:
+            queue.try_out(session, hook_id, now)
+        outcomes = (Outcome.TAKEN, Outcome.GONE, Outcome.UNREACHED)
+        for claimed, outcome in zip(delivery.claim(session, now, 3), outcomes, strict=True):
+            delivery.settle(session, claimed, outcome, now, 0.5)
+        queue.try_out(session, ids[0], now)
+    return ids[-1]
 
 
 def _mails(person: RosterEntry, now: datetime) -> dict[str, object]:

@@ -5,10 +5,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from pulse.accounts.sessions import Holder
-from pulse.db import transaction
+from pulse.config import settings
+from pulse.db import reading, transaction
+from pulse.domain import outside_address
+from pulse.domain.announcement import Event
+from pulse.domain.hook_format import HookKind
 from pulse.domain.permission import Role
+from pulse.hooks import book
+from pulse.hooks.model import HookDelivery
+from pulse.hooks.values import Draft
 from pulse.people.model import Employee, EmploymentSpell, Unit
 from tests.support import released, signed_in
 from tests.support.browser import Visitor
@@ -69,6 +77,26 @@ def test_a_leader_answers_and_an_employee_reads_it(app: Flask, finding: str) -> 
     assert "Robin Leader" in page
     assert "of 20 to 49 answers" in page
     assert "/update" not in page
+
+
+def test_channels_are_told_of_what_is_new_and_of_nobody(app: Flask, finding: str) -> None:
+    address = outside_address.checked("https://hooks.example.com/in")
+    with transaction() as session:
+        draft = Draft(HookKind.SLACK, "All", address, (Event.ACTION_POSTED,))
+        book.add(session, draft, settings().hook_key)
+    leader = sign_in(app.test_client(), Role.LEADER)
+    item = post(leader, finding)
+    data = PROMISE | {"finding": finding, "will_do": ""}
+    refused = leader.post("/log/new", data, form_on=f"/log/new?finding={finding}")
+    assert refused.status_code == 400
+    with reading() as session:
+        (told,) = session.scalars(select(HookDelivery))
+        facts = told.facts
+    assert facts == {
+        "id": int(item.rpartition("/")[2]),
+        "title": "My tools get in my way.",
+        "said": "Publish the rota two weeks ahead.",
+    }
 
 
 def test_an_update_keeps_the_old_version_readable(app: Flask, finding: str) -> None:
