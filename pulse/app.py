@@ -42,6 +42,7 @@ from pulse.web import (
     home,
     hooks,
     issue,
+    kiosk,
     mailbox,
     people,
     promise,
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     hooks.blueprint,
     issue.blueprint,
+    kiosk.blueprint,
     mailbox.blueprint,
     people.blueprint,
     promise.blueprint,
@@ -91,6 +93,7 @@ WITHOUT_COOKIE: tuple[Blueprint, ...] = (
     ballot_box.blueprint,
     home.blueprint,
     issue.blueprint,
+    kiosk.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (
     accounts_cli.commands,

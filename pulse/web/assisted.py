@@ -25,7 +25,15 @@ from pulse.invitations import redemption
 from pulse.participation import seed, take_part
 from pulse.web import ballot
 from pulse.web.guard import public
-from pulse.web.questionnaire import Attempt, Questionnaire, frozen, open_now, refuse_late
+from pulse.web.questionnaire import (
+    OWN_DEVICE,
+    Attempt,
+    Pages,
+    Questionnaire,
+    frozen,
+    open_now,
+    refuse_late,
+)
 
 blueprint = Blueprint("assisted", __name__)
 
@@ -47,36 +55,41 @@ _ELSEWHERE_WORDS = (
 @blueprint.post("/s/<int:wave>")
 @public("whoever holds a link or a code may answer")
 def answer(wave: int) -> Response:
+    return taken(wave, OWN_DEVICE)
+
+
+def taken(wave: int, pages: Pages) -> Response:
+    """Take the form of this request, and answer with one of the pages given."""
     request.max_content_length = _LARGEST_FORM
     try:
         asked = frozen(wave)
     except NotFound:
-        return ballot.not_open(wave)
+        return ballot.not_open(wave, pages)
     given = request.form.to_dict()
     found = answers.parse(asked.manifest, given)
     problems = (*_code_missing(given), *found.problems)
     if problems:
-        return _again(asked, Attempt(given, problems))
+        return _again(asked, Attempt(given, problems), pages)
     try:
         refuse_late(wave)
         _take(asked, _code(given), found.answers)
     except AlreadyTaken:
-        return ballot.notice(_ELSEWHERE, _ELSEWHERE_WORDS, asked.manifest.title)
+        return ballot.notice(_ELSEWHERE, _ELSEWHERE_WORDS, asked.manifest.title, pages)
     except TokenSpent:
-        return ballot.notice(_TAKEN, _TAKEN_WORDS, asked.manifest.title)
+        return ballot.notice(_TAKEN, _TAKEN_WORDS, asked.manifest.title, pages)
     except UnknownCode as error:
         unknown = Attempt(given | {"secret": ""}, [Problem("code", error.message)])
-        return _again(asked, unknown)
+        return _again(asked, unknown, pages)
     except WaveNotOpen:
-        return ballot.not_open(wave)
-    return Response(status=303, headers={"Location": f"/s/{wave}/thanks"})
+        return ballot.not_open(wave, pages)
+    return Response(status=303, headers={"Location": pages.thanks.format(wave=wave)})
 
 
-def _again(asked: Questionnaire, attempt: Attempt) -> Response:
+def _again(asked: Questionnaire, attempt: Attempt, pages: Pages) -> Response:
     """Show the form again, unless the wave has closed while it was being filled in."""
     if open_now(asked.manifest.wave) is None:
-        return ballot.not_open(asked.manifest.wave)
-    return ballot.with_given(asked, attempt)
+        return ballot.not_open(asked.manifest.wave, pages)
+    return ballot.with_given(asked, attempt, pages)
 
 
 def _take(asked: Questionnaire, code: str, given: Mapping[str, Value]) -> None:

@@ -11,7 +11,9 @@ from pulse.domain.wave_state import WaveState
 from pulse.surveys import waves
 from pulse.web.guard import public
 from pulse.web.questionnaire import (
+    OWN_DEVICE,
     Attempt,
+    Pages,
     Questionnaire,
     day_and_time,
     draw,
@@ -57,22 +59,22 @@ def manifest(wave: int) -> Response:
     return answer
 
 
-def with_given(found: Questionnaire, attempt: Attempt) -> Response:
+def with_given(found: Questionnaire, attempt: Attempt, pages: Pages = OWN_DEVICE) -> Response:
     """Show the questions with what was given; where something is wrong, the summary has focus."""
-    return Response(draw(found.manifest, attempt), status=422 if attempt.problems else 200)
+    return Response(draw(found.manifest, attempt, pages), status=422 if attempt.problems else 200)
 
 
-def not_open(wave: int) -> Response:
+def not_open(wave: int, pages: Pages = OWN_DEVICE) -> Response:
     """Say calmly that answers are not taken now."""
     with reading() as session:
         info = waves.get(session, wave)
     if info.state is WaveState.PLANNED:
         words = f"It opens on {day_and_time(info.opens_at)}. Please come back then."
-        return notice("This pulse has not opened yet", words, info.title)
+        return notice("This pulse has not opened yet", words, info.title, pages)
     words = "Answers can no longer be given. The results are, or will be, open to every employee."
-    return notice("This pulse has closed", words, info.title)
+    return notice("This pulse has closed", words, info.title, pages)
 
 
-def notice(title: str, words: str, about: str) -> Response:
+def notice(title: str, words: str, about: str, pages: Pages = OWN_DEVICE) -> Response:
     """Give a calm page with one message."""
-    return Response(render("ballot/notice.html", title=title, words=words, about=about))
+    return Response(render(pages.notice, title=title, words=words, about=about))

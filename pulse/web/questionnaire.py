@@ -39,6 +39,19 @@ class Questionnaire:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages around an answer: which templates, where the form goes, and what comes last."""
+
+    questions: str = "ballot/questionnaire.html"
+    notice: str = "ballot/notice.html"
+    action: str = "/s/{wave}"
+    thanks: str = "/s/{wave}/thanks"
+
+
+OWN_DEVICE = Pages()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One question as the page shows it, with what was given and what is wrong with it."""
 
@@ -103,11 +116,12 @@ def frozen(wave: int) -> Questionnaire:
     return found
 
 
-def draw(manifest: Manifest, attempt: Attempt) -> str:
+def draw(manifest: Manifest, attempt: Attempt, pages: Pages = OWN_DEVICE) -> str:
     """Draw the page with what was given."""
     return render(
-        "ballot/questionnaire.html",
+        pages.questions,
         manifest=manifest,
+        action=pages.action.format(wave=manifest.wave),
         fingerprint=manifest.sha256(),
         length=effort.in_words(manifest),
         closes=day_and_time(manifest.closes_at),

@@ -17,6 +17,8 @@ EMPLOYEE = {
     "= /ballot",
     "= /receipt",
     "= /code",
+    "= /kiosk",
+    "/kiosk/",
     "= /ballot.js",
     "/static/",
 }

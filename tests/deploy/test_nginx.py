@@ -25,6 +25,10 @@ EMPLOYEE = (
     ("POST", "/ballot", BYTES),
     ("POST", "/receipt", JSON),
     ("POST", "/code", FORM),
+    ("GET", "/kiosk", ""),
+    ("POST", "/kiosk", FORM),
+    ("POST", "/kiosk/7", FORM),
+    ("GET", "/kiosk/thanks", ""),
     ("GET", "/ballot.js?v=0123", ""),
     ("GET", "/static/css/tokens.css", ""),
 )

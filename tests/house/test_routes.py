@@ -7,7 +7,7 @@ from pulse.web import guard
 
 # A respondent has no session to keep a forgery token in; the secret code, or the token of the
 # ballot, is what proves what is sent. Nothing else may stand here.
-RESPONDENT_FORMS = {"assisted", "ballot_box", "home", "issue"}
+RESPONDENT_FORMS = {"assisted", "ballot_box", "home", "issue", "kiosk"}
 READING = {"GET", "HEAD", "OPTIONS"}
 
 

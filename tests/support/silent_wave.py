@@ -95,11 +95,17 @@ def _assisted(teller: Teller) -> None:
     teller.send("thanks", "GET", f"/s/{wave}/thanks")
     teller.post_form("code", "/code", code=typed.code)
     teller.post_form("typed", f"/s/{wave}", code=typed.code, **teller.answers(1))
+    shared = teller.mailed.letters[3]
+    teller.send("shared device", "GET", "/kiosk")
+    teller.post_form("code on it", "/kiosk", code=shared.code)
+    teller.post_form("form on it", f"/kiosk/{wave}", code=shared.code, **teller.answers(3))
+    teller.send("thanks on it", "GET", "/kiosk/thanks")
 
 
 def _mistakes(teller: Teller) -> None:
     wave, letter = teller.mailed.wave, teller.mailed.letters[2]
     teller.post_form("wrong code", "/code", code=WRONG_CODE)
+    teller.post_form("wrong code on it", "/kiosk", code=WRONG_CODE)
     teller.post_form("wrong code with answers", f"/s/{wave}", code=WRONG_CODE, **teller.answers(2))
     wrong = teller.answers(2) | {"q1": NOISE}
     teller.post_form("wrong answer", f"/s/{wave}", code=letter.code, **wrong)
