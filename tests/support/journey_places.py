@@ -90,6 +90,28 @@ def make_new_slip(page: Page) -> None:
     press("Make the new slip")(page)
 
 
+def add_channel(page: Page) -> None:
+    """Add a chat that nobody has, and look at its page; nothing is sent to it."""
+    page.get_by_label("Name").fill("All staff")
+    page.get_by_label("Address").fill("https://hooks.example.com/services/T0")
+    press("Add it")(page)
+    page.get_by_role("button", name="Send a test").click()
+    unfold(page)
+
+
+def add_program(page: Page) -> None:
+    page.get_by_label("A program of your own").check()
+    page.get_by_label("Name").fill("Intranet")
+    page.get_by_label("Address").fill("https://intranet.example.com/in")
+    press("Add it")(page)
+
+
+def kiosk_code(page: Page) -> None:
+    page.get_by_label("Short code").fill("AAAA BBBB CCCC")
+    press("Go to the questions")(page)
+    page.locator("#code-error").wait_for()
+
+
 def upload_without_consent(page: Page) -> None:
     _upload(page, f"{agreed.text()}3,no,Bar,no\n")
     unfold(page)
@@ -122,6 +144,7 @@ EMPTY = (
     Place("people.index", "/hr/people", HR, press("Upload and look at it")),
     Place("surveys.index", "/hr/surveys", HR),
     Place("surveys.new", "/hr/surveys/new", HR),
+    Place("hooks.index", "/hr/channels", HR),
     Place("results.hr", "/hr/results", HR),
     Place("churn.page", "/hr/churn", HR),
     Place("consented.page", "/hr/churn/consented", HR, unfold),
@@ -147,6 +170,9 @@ PUBLIC = (
     Place("ballot.questionnaire", "/s/{planned}"),
     Place("ballot.questionnaire", "/s/{released}"),
     Place("ballot.thanks", "/s/{open}/thanks"),
+    Place("kiosk.start", "/kiosk"),
+    Place("kiosk.start", "/kiosk", act=kiosk_code),
+    Place("kiosk.thanks", "/kiosk/thanks"),
     Place("mailbox.index", "/mailbox"),
     Place("mailbox.index", "/mailbox?to=nobody-of-this-name"),
     Place("mailbox.letter", "/mailbox/{letter}"),
@@ -192,6 +218,14 @@ OF_HR = (
     Place("waves.show", "/hr/waves/{open}", HR, unfold),
     Place("waves.show", "/hr/waves/{closed}", HR),
     Place("waves.show", "/hr/waves/{released}", HR),
+    Place("hooks.new", "/hr/channels/new", HR, press("Add it")),
+    Place("hooks.new", "/hr/channels/new", HR, add_program),
+    Place("hooks.show", "/hr/channels/new", HR, add_channel),
+    Place("hooks.show", "/hr/channels/{channel}", HR, press("Keep this")),
+    Place("hooks.show", "/hr/channels/{channel}", HR, press("Make a new secret")),
+    Place("hooks.index", "/hr/channels", HR),
+    Place("poster.show", "/hr/waves/{open}/poster", HR),
+    Place("poster.show", "/hr/waves/{closed}/poster", HR),
     Place("slips.ask", "/hr/waves/{closed}/slips", HR),
     Place("slips.ask", "/hr/waves/{open}/slips", HR),
     Place("slips.ask", "/hr/waves/{open}/slips", HR, press("Make new slips")),
