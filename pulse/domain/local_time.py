@@ -1,15 +1,18 @@
 """Local dates and times of a named time zone, turned into moments in UTC.
 
 The two hours a year that do not exist, or exist twice, are decided here and nowhere else: the
-first is refused, of the second the earlier one is taken.
+first is refused where a person typed it, and moved on by what the clocks skip where a rule led to
+it; of the second the earlier one is taken.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from pulse.domain.errors import Invalid
 
 
+@lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
     """Give the time zone of this name. Raises Invalid for a name that is not in the database.
 
@@ -37,6 +40,17 @@ def moment(local: datetime, zone_name: str, field: str) -> datetime:
             field,
         )
     return found
+
+
+def moment_or_later(local: datetime, zone_name: str) -> datetime:
+    """Give the moment of a local date and time; one that is skipped comes as much later.
+
+    A rule that fits every zone meets the skipped time of some of them, and must not fail there.
+
+    >>> moment_or_later(datetime(2027, 3, 28, 2, 30), "Europe/Berlin").isoformat()
+    '2027-03-28T01:30:00+00:00'
+    """
+    return local.replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
 
 
 def shown(at: datetime, zone_name: str) -> str:
