@@ -17,7 +17,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import announcing, counting_room, installation, opening, studying, unattended
+from pulse import announcing, counting_room, installation, opening, planning, studying, unattended
 from pulse.ballots import box, reshuffle
 from pulse.churn import consented_jobs
 from pulse.config import settings
@@ -69,9 +69,10 @@ def tick(now: datetime) -> tuple[Step, ...]:
     A wave that fails is reported and the next one is taken: nothing that one wave does can
     hold up another.
     """
+    taken = [Step(wave, "planned") for wave in planning.plan_due(now)]
     with reading() as session:
         due = waves.due(session, now)
-    taken = [step for wave in due for step in _advance(wave, now)]
+    taken += [step for wave in due for step in _advance(wave, now)]
     taken += _finish()
     taken += _mix_due(now)
     empty_logs()

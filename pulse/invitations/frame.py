@@ -157,20 +157,13 @@ def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:
 def _asked(
     employed: Sequence[RosterEntry], request: FrameRequest, tree: Sequence[UnitNode]
 ) -> tuple[RosterEntry, ...]:
-    inside = _with_units_below(request.audience.unit_ids, tree)
+    chosen = request.audience.unit_ids or [node.id for node in tree]
+    inside = units.with_below(tree, chosen)
     return tuple(
         person
         for person in employed
         if person.unit_id in inside and request.audience.matches(person.attributes)
     )
-
-
-def _with_units_below(chosen: Sequence[int], tree: Sequence[UnitNode]) -> set[int]:
-    inside = set(chosen) if chosen else {node.id for node in tree}
-    for node in tree:
-        if node.parent_id in inside:
-            inside.add(node.id)
-    return inside
 
 
 def _cuts(found: Sequence[Cut | Dropped]) -> tuple[Cut, ...]:

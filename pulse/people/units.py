@@ -4,7 +4,7 @@ An import adds units and follows the file where it renames one or hangs it elsew
 removes a unit, because past spells stand in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, insert, select, update
@@ -35,6 +35,15 @@ def tree(session: Session) -> tuple[UnitNode, ...]:
         key: None if node.parent_id is None else str(node.parent_id) for key, node in nodes.items()
     }
     return tuple(nodes[key] for key in org_tree.parents_first(parents))
+
+
+def with_below(tree: Sequence[UnitNode], chosen: Collection[int]) -> set[int]:
+    """Give the units chosen and all below them, from a tree that names parents first."""
+    inside = set(chosen)
+    for node in tree:
+        if node.parent_id in inside:
+            inside.add(node.id)
+    return inside
 
 
 def known(session: Session) -> dict[str, UnitRef]:

@@ -7,7 +7,7 @@ what has been asked. The manifest of a wave is written once, when it opens.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pulse.db import Model, UtcDateTime
@@ -75,6 +75,11 @@ class Wave(Model):
     time_zone: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[str | None] = mapped_column(Text)
     manifest_sha256: Mapped[str | None] = mapped_column(String(64))
+    # Of a wave that a cadence planned: the time, HH:MM, at which each person is asked on the own
+    # clocks on `opens_on`. None for a wave planned by hand, whose invitations all go at once.
+    own_time: Mapped[str | None] = mapped_column(String(5))
+    # Whether somebody for whom that day is a public holiday is asked on the next working day.
+    keeps_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
     # The state that HR wishes the wave to have now, until the worker has seen to it.
     asked_for: Mapped[str | None] = mapped_column(String(16))
     # Why the worker could not take the last step that was due.

@@ -6,7 +6,7 @@ business; who may make it is the door's.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import cast
 
 from sqlalchemy import CursorResult, Update, func, select, update
@@ -22,6 +22,7 @@ from pulse.surveys import catalogue
 from pulse.surveys.audience import Audience
 from pulse.surveys.catalogue import SurveyInfo
 from pulse.surveys.model import Wave
+from pulse.surveys.timing import Timing
 
 LONGEST = timedelta(days=92)
 
@@ -46,6 +47,9 @@ class WaveInfo:
     time_zone: str = "UTC"
     asked_for: WaveState | None = None
     trouble: str | None = None
+    opens_on: date | None = None
+    own_time: time | None = None
+    keeps_holidays: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -75,21 +79,28 @@ def plan(
 
     Raises NotFound, Invalid with the field at fault, or Conflict where that date is taken.
     """
-    catalogue.get(session, survey_id)
     opens_on = opens_at.astimezone(local_time.zone(time_zone)).date()
-    _check_times(opens_at, closes_at)
-    taken = select(Wave.id).where(Wave.survey_id == survey_id, Wave.opens_on == opens_on)
+    return add(session, survey_id, Timing(opens_on, opens_at, closes_at, time_zone))
+
+
+def add(session: Session, survey_id: int, timing: Timing) -> int:
+    """Plan a wave by its date, which need not be that of its first moment; raises as `plan`."""
+    catalogue.get(session, survey_id)
+    _check_times(timing.opens_at, timing.closes_at)
+    taken = select(Wave.id).where(Wave.survey_id == survey_id, Wave.opens_on == timing.opens_on)
     if session.scalar(taken) is not None:
-        raise Conflict(f"This survey already has a wave that opens on {opens_on:%d %B %Y}.")
+        raise Conflict(f"This survey already has a wave that opens on {timing.opens_on:%d %B %Y}.")
     last = session.scalar(select(func.max(Wave.number)).where(Wave.survey_id == survey_id))
     wave = Wave(
         survey_id=survey_id,
         number=(last or 0) + 1,
         state=WaveState.PLANNED.value,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        opens_on=opens_on,
-        time_zone=time_zone,
+        opens_at=timing.opens_at,
+        closes_at=timing.closes_at,
+        opens_on=timing.opens_on,
+        time_zone=timing.time_zone,
+        own_time=f"{timing.own_time:%H:%M}" if timing.own_time else None,
+        keeps_holidays=timing.keeps_holidays,
     )
     session.add(wave)
     _flush(session)
@@ -225,4 +236,7 @@ def _info(wave: Wave, survey: SurveyInfo) -> WaveInfo:
         time_zone=wave.time_zone,
         asked_for=WaveState(wave.asked_for) if wave.asked_for else None,
         trouble=wave.trouble,
+        opens_on=wave.opens_on,
+        own_time=time.fromisoformat(wave.own_time) if wave.own_time else None,
+        keeps_holidays=wave.keeps_holidays,
     )

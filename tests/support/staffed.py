@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import select, update
+
 from pulse.db import transaction
 from pulse.people.model import Attribute, Employee, EmployeeAttribute, EmploymentSpell, Unit
 
@@ -37,3 +39,18 @@ def company(people: int = 40) -> dict[str, int]:
                 ]
             )
         return {unit.key: unit.id for unit in (roof, *teams)}
+
+
+def with_value(people: int, attribute: str, value: str) -> None:
+    """Give the first people of the company another value of an attribute."""
+    first = select(Employee.id).order_by(Employee.id).limit(people)
+    which = select(Attribute.id).where(Attribute.key == attribute)
+    with transaction() as session:
+        session.execute(
+            update(EmployeeAttribute)
+            .where(
+                EmployeeAttribute.employee_id.in_(first.scalar_subquery()),
+                EmployeeAttribute.attribute_id.in_(which.scalar_subquery()),
+            )
+            .values(value=value)
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -23,8 +24,8 @@ from pulse.invitations import replacing
 from pulse.release import holding
 from pulse.release import reading as releases
 from pulse.release.holding import Hold, HoldKind
-from pulse.surveys import steps, waves
-from tests.support import databases, invited_wave, open_wave, sealed_ballots, staff
+from pulse.surveys import cadences, steps, waves
+from tests.support import databases, invited_wave, open_wave, rhythms, sealed_ballots, staff
 from tests.support.invited_wave import ANSWERS, Invited
 from tests.support.when import NOW
 
@@ -224,6 +225,23 @@ def test_the_web_plans_and_withdraws_wishes_for_steps_and_hands_out_slips(starte
     with started("pulse_owner"), reading() as session:
         assert waves.get(session, invited.wave).is_asked
         assert replacing.handed(session, invited.wave) == 1
+
+
+def test_the_web_sets_a_rhythm_by_which_the_worker_plans_and_pauses_it_again(started) -> None:
+    with started("pulse_owner"):
+        staff.hired(PEOPLE, NOW.date())
+    with started("pulse_web"):
+        survey = rhythms.begun(NOW, rhythms.weekly(NOW.date() + timedelta(days=8)))
+    with started("pulse_owner"):
+        (planned,) = fieldwork.tick(NOW)
+        assert (planned.did, planned.problem) == ("planned", None)
+    with started("pulse_web"):
+        with transaction() as session:
+            cadences.pause(session, survey)
+        assert rhythms.waves(survey) == {}
+        with transaction() as session:
+            cadences.resume(session, survey, NOW)
+            cadences.end(session, survey)
 
 
 def test_the_web_says_what_to_leave_out_of_unsafe_results(started) -> None:
