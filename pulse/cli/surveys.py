@@ -6,7 +6,7 @@ from typing import TypeVar
 import click
 
 from pulse import clock
-from pulse.cli import output
+from pulse.cli import output, rhythms
 from pulse.db import reading, transaction
 from pulse.domain.dimension import ORGANISATION, parts
 from pulse.domain.errors import Invalid
@@ -20,7 +20,11 @@ T = TypeVar("T")
 
 @click.group("surveys")
 def commands() -> None:
-    """Compose and list surveys."""
+    """Compose and list surveys, and give them a rhythm."""
+
+
+for _command in rhythms.COMMANDS:
+    commands.add_command(_command)
 
 
 @commands.command("create")

@@ -15,9 +15,12 @@ from pulse.domain.permission import Permission
 from pulse.people import units, values
 from pulse.surveys import bank, catalogue, compose, waves
 from pulse.surveys.audience import Audience
+from pulse.web import rhythm_view
 from pulse.web.errors import show_on
 from pulse.web.guard import requires
-from pulse.web.survey_forms import Choices, ComposeForm, PlanForm
+from pulse.web.rhythm_forms import RhythmForm
+from pulse.web.rhythm_view import Preview
+from pulse.web.survey_forms import Choices, ComposeForm, PlanForm, StepForm
 
 blueprint = Blueprint("surveys", __name__)
 
@@ -48,7 +51,9 @@ def new() -> str | Response | tuple[str, int]:
         except Invalid as error:
             show_on(form, error)
         else:
-            flash("The survey is composed. Now plan its first wave.", "success")
+            flash(
+                "The survey is composed. Now plan its first wave, or give it a rhythm.", "success"
+            )
             return redirect(url_for("surveys.show", survey_id=survey_id))
     page = render_template("surveys/compose.html", form=form, pack=pack, bank=bank, choices=choices)
     return page, 400 if form.errors else 200
@@ -68,10 +73,16 @@ def show(survey_id: int) -> str | Response | tuple[str, int]:
         else:
             flash("The wave is planned. It opens by itself.", "success")
             return redirect(url_for("waves.show", wave_id=wave_id))
-    return _survey_page(survey_id, form), 400 if form.errors else 200
+    return page(survey_id, form), 400 if form.errors else 200
 
 
-def _survey_page(survey_id: int, form: PlanForm) -> str:
+def page(
+    survey_id: int,
+    form: PlanForm | None = None,
+    rhythm_form: RhythmForm | None = None,
+    preview: Preview | None = None,
+) -> str:
+    """Give the page of a survey; a form that was not sent proposes what it did before."""
     with reading() as session:
         survey = catalogue.get(session, survey_id)
         of_survey = [wave for wave in waves.listing(session) if wave.survey_id == survey_id]
@@ -80,7 +91,10 @@ def _survey_page(survey_id: int, form: PlanForm) -> str:
         "surveys/survey.html",
         survey=survey,
         waves=of_survey,
-        form=form,
+        form=form or PlanForm(formdata=None, data=_next_week()),
+        step_form=StepForm(),
+        rhythm=rhythm_view.view(survey_id, rhythm_form, preview),
+        home=settings().time_zone,
         bank=bank,
         audience=described(survey.audience, choices),
         dimensions=labels(survey.dimensions, choices),

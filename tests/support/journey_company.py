@@ -5,7 +5,7 @@ Made through the same verbs as everything else; nothing is written into tables.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from pulse.demo import build
 from pulse.domain import outside_address
 from pulse.domain.action_item import OPEN
 from pulse.domain.announcement import CHOICES
+from pulse.domain.cadence import Cadence, Repeats
 from pulse.domain.hook_format import HookKind
 from pulse.domain.hook_state import Outcome
 from pulse.domain.permission import Role
@@ -33,11 +34,12 @@ from pulse.domain.staff_plan import AttributeChoice, StaffPlan
 from pulse.domain.wave_state import WaveState
 from pulse.hooks import book, delivery, queue
 from pulse.hooks.values import Draft
+from pulse.invitations import rhythm
 from pulse.people import imports, roster, units, uploads
 from pulse.people.imports import NewImport
 from pulse.people.roster import RosterEntry
 from pulse.release import reading as releases
-from pulse.surveys import compose, waves
+from pulse.surveys import cadences, compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
 from tests.support import agreed
@@ -134,6 +136,7 @@ def _waves(now: datetime) -> dict[str, object]:
     with transaction() as session:
         draft = SurveyDraft("Screens", "", QUESTIONS, Audience((technology,)), ("site",))
         survey = compose.create(session, draft, now)
+    _rhythms(survey, now)
     latest = published[0]
     with reading() as session:
         hidden = next(one for one in releases.groups(session, latest.id) if not one.shown)
@@ -148,6 +151,19 @@ def _waves(now: datetime) -> dict[str, object]:
         "release": latest.id,
         "hidden": hidden.key,
     }
+
+
+def _rhythms(survey: int, now: datetime) -> None:
+    """Give three surveys a rhythm, too much for whoever is in all of them; pause a fourth."""
+    starts_on, home = now.date() + timedelta(days=9), settings().time_zone
+    rule = Cadence(Repeats.WEEKS, starts_on, time(9), days=7)
+    with transaction() as session:
+        draft = SurveyDraft("Onboarding", "", QUESTIONS, Audience())
+        others = [compose.create(session, draft, now) for _ in range(3)]
+        for number in (survey, *others):
+            rhythm.begin(session, number, rule, home, now)
+        cadences.pause(session, others[-1])
+        cadences.skipped(session, survey, now.date())
 
 
 def _planned(survey: int, opens_at: datetime) -> int:

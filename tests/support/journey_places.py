@@ -112,6 +112,20 @@ def kiosk_code(page: Page) -> None:
     page.locator("#code-error").wait_for()
 
 
+def preview_rhythm(page: Page) -> None:
+    unfold(page)
+    page.get_by_label("How often").select_option("month_weekday")
+    page.get_by_label("Days to answer").fill("60")
+    press("Preview")(page)
+
+
+def refused_rhythm(page: Page) -> None:
+    unfold(page)
+    page.get_by_label("Time", exact=True).fill("02:30")
+    page.get_by_label("Days to answer").fill("0")
+    press("Start this rhythm")(page)
+
+
 def upload_without_consent(page: Page) -> None:
     _upload(page, f"{agreed.text()}3,no,Bar,no\n")
     unfold(page)
@@ -145,6 +159,7 @@ EMPTY = (
     Place("surveys.index", "/hr/surveys", HR),
     Place("surveys.new", "/hr/surveys/new", HR),
     Place("hooks.index", "/hr/channels", HR),
+    Place("calendar.page", "/hr/calendar", HR),
     Place("results.hr", "/hr/results", HR),
     Place("churn.page", "/hr/churn", HR),
     Place("consented.page", "/hr/churn/consented", HR, unfold),
@@ -212,7 +227,10 @@ OF_HR = (
     Place("surveys.index", "/hr/surveys", HR),
     Place("surveys.new", "/hr/surveys/new?pack=retail", HR),
     Place("surveys.new", "/hr/surveys/new", HR, press("Compose the survey")),
-    Place("surveys.show", "/hr/surveys/{survey}", HR),
+    Place("surveys.show", "/hr/surveys/{survey}", HR, unfold),
+    Place("surveys.show", "/hr/surveys/{survey}", HR, preview_rhythm),
+    Place("surveys.show", "/hr/surveys/{survey}", HR, refused_rhythm),
+    Place("calendar.page", "/hr/calendar", HR, unfold),
     Place("waves.show", "/hr/waves/{planned}", HR, unfold),
     Place("waves.show", "/hr/waves/{missed}", HR, unfold),
     Place("waves.show", "/hr/waves/{open}", HR, unfold),
