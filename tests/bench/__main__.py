@@ -11,6 +11,8 @@ from tests.bench import (
     counting,
     importing,
     in_browser,
+    inviting,
+    mailing,
     pages,
     planning,
     protection,
@@ -32,6 +34,8 @@ PARTS = (
     "weight",
     "protection",
     "study",
+    "inviting",
+    "mailing",
 )
 
 
@@ -69,6 +73,11 @@ def _on(kind: str, part: str, wishes: argparse.Namespace) -> str:
         return submissions.table(kind, rates)
     if part == "pages":
         return pages.table(kind, pages.measure(kind, max(wishes.rounds, 5)))
+    if part == "inviting":
+        return inviting.table(kind, inviting.measure(kind, wishes.people or [10_000, 100_000]))
+    if part == "mailing":
+        rates = mailing.measure(kind, wishes.mails, wishes.rounds)
+        return mailing.table(kind, wishes.mails, rates)
     if part == "study":
         return churn_page.table(kind, churn_page.measure(kind, max(wishes.rounds, 30)))
     if part == "counting":
@@ -92,6 +101,7 @@ def _wishes() -> argparse.Namespace:
     parser.add_argument("--ballots", type=int, nargs="+", default=[2_000, 10_000], help="in a box")
     parser.add_argument("--people", type=int, nargs="+", help="asked, in invented companies")
     parser.add_argument("--rows", type=int, default=100_000, help="of the staff file")
+    parser.add_argument("--mails", type=int, default=1_000, help="sent in each round")
     parser.add_argument("--seeds", type=int, default=5, help="companies of each size")
     return parser.parse_args()
 

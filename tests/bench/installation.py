@@ -1,13 +1,11 @@
 """An installation to measure: durable databases of either kind, staff, an open wave."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from email import message_from_bytes, policy
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -17,9 +15,11 @@ from pulse import clock, fieldwork
 from pulse.app import create_app
 from pulse.config import Mode, Settings, load
 from pulse.db import reading, transaction
+from pulse.domain import link_secrets
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
-from pulse.outbox.model import OutboxMessage
+from pulse.invitations import keys
+from pulse.invitations.model import Invitation
 from pulse.surveys import compose, waves
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
@@ -36,7 +36,6 @@ ATTRIBUTES = (
     "--attribute", "Grade:report",
 )  # fmt: skip
 DIMENSIONS = ("location", "job_family", "grade")
-SECRET_IN_LINK = re.compile(r"/s/\d+#t=([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +108,8 @@ def open_wave(installation: Installation, people: int) -> tuple[int, list[str]]:
             wave = waves.plan(session, survey, now, now + timedelta(days=7))
         fieldwork.open_wave(wave, now)
         with reading() as session:
-            letters = session.scalars(select(OutboxMessage.mime)).all()
+            key = keys.link_key(session, wave, installation.settings.wrapping_key)
+            asked = session.scalars(select(Invitation.employee_id).order_by(Invitation.id)).all()
         databases.dispose()
-    return wave, [_secret(letter) for letter in letters]
-
-
-def _secret(letter: bytes) -> str:
-    body = message_from_bytes(letter, policy=policy.default).get_body(("plain",))
-    assert body is not None
-    found = SECRET_IN_LINK.search(body.get_content())
-    assert found is not None
-    return found.group(1)
+    assert key is not None
+    return wave, [link_secrets.derived(key, wave, person).secret for person in asked]
