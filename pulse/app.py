@@ -17,6 +17,7 @@ from pulse.cli import database as database_cli
 from pulse.cli import demo as demo_cli
 from pulse.cli import fieldwork as fieldwork_cli
 from pulse.cli import hooks as hooks_cli
+from pulse.cli import mail as mail_cli
 from pulse.cli import people as people_cli
 from pulse.cli import release as release_cli
 from pulse.cli import surveys as surveys_cli
@@ -34,6 +35,7 @@ from pulse.web import (
     assisted,
     ballot,
     ballot_box,
+    bounce_hook,
     calendar,
     churn,
     consented,
@@ -55,6 +57,7 @@ from pulse.web import (
     signed_in,
     slips,
     surveys,
+    wave_mails,
     waves,
 )
 from pulse.web.charts import assets
@@ -74,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assisted.blueprint,
     ballot.blueprint,
     ballot_box.blueprint,
+    bounce_hook.blueprint,
     calendar.blueprint,
     churn.blueprint,
     consented.blueprint,
@@ -91,12 +95,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     script.blueprint,
     slips.blueprint,
     surveys.blueprint,
+    wave_mails.blueprint,
     waves.blueprint,
 )
-# Whoever answers has no session; the secret code in the form is what cannot be forged.
+# Whoever answers has no session; the secret code in the form is what cannot be forged. A mail
+# service has none either, and signs what it posts.
 WITHOUT_COOKIE: tuple[Blueprint, ...] = (
     assisted.blueprint,
     ballot_box.blueprint,
+    bounce_hook.blueprint,
     home.blueprint,
     issue.blueprint,
     kiosk.blueprint,
@@ -111,6 +118,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo_cli.command,
     fieldwork_cli.commands,
     hooks_cli.commands,
+    mail_cli.commands,
     people_cli.commands,
     release_cli.commands,
     surveys_cli.commands,

@@ -3,6 +3,7 @@
 A wrong or missing value stops the start with one clear line; production has no default secret.
 """
 
+import base64
 import hmac
 import re
 import secrets
@@ -29,6 +30,7 @@ from pulse.domain.errors import BadSetting, Invalid
 from pulse.domain.outside_address import Allowed
 
 SECRET_LENGTH = 32
+_LEAST_SIGNING_BYTES = 24
 EXTENSION = "pulse"
 _DATABASES = re.compile(r"sqlite:///.|postgres(ql)?(\+psycopg)?://.")
 HOW_TO_MAKE_ONE = "python -c 'import secrets; print(secrets.token_hex(32))'"
@@ -104,7 +106,8 @@ class Settings(BaseSettings):
     mode: Mode = Field(default=Mode.PRODUCTION, description="production, demo or test.")
     secret_key: SecretStr = Field(
         default=SecretStr(""),
-        description="At least 32 characters; signs sessions and keys the short codes.",
+        description="At least 32 characters; signs sessions, keys the short codes and wraps the "
+        "keys of waves.",
     )
     instance: Path = Field(
         default=Path("instance"), description="Folder for databases, uploads and keys."
@@ -131,6 +134,34 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Account on the mail server, if it asks.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Its password.")
     smtp_starttls: bool = Field(default=False, description="Encrypt the mail connection.")
+    mail_per_minute: int = Field(
+        default=0,
+        ge=0,
+        description="Most messages a minute to any one recipient domain, by all workers together; "
+        "0 means as fast as the mail server takes them.",
+    )
+    bounce_address: str = Field(
+        default="",
+        description="Where bounces are sent to (the envelope sender of every mail); empty means "
+        "the address of PULSE_MAIL_FROM.",
+    )
+    bounce_imap_host: str = Field(
+        default="", description="Mail server on which the mailbox of bounces is read over IMAP."
+    )
+    bounce_imap_port: int = Field(default=993, ge=1, le=65535, description="Its port.")
+    bounce_imap_user: str = Field(default="", description="Account of the mailbox of bounces.")
+    bounce_imap_password: SecretStr = Field(default=SecretStr(""), description="Its password.")
+    bounce_imap_tls: bool = Field(
+        default=True, description="Whether that connection is encrypted from its beginning."
+    )
+    bounce_maildir: Path | None = Field(
+        default=None, description="Maildir into which a mail server on this host lays bounces."
+    )
+    bounce_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Secret (whsec_… in base64) of bounces posted to /hooks/bounces as Standard "
+        "Webhooks; empty means that there is no such page.",
+    )
     time_zone: str = Field(
         default="Europe/London", description="Zone of people whose own is not known."
     )
@@ -175,6 +206,20 @@ class Settings(BaseSettings):
             outside_address.allowed(value)
         except Invalid as error:
             raise ValueError(error.message) from error
+        return value
+
+    @field_validator("bounce_secret")
+    @classmethod
+    def _bounce_secret(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value().removeprefix("whsec_")
+        try:
+            length = len(base64.b64decode(secret, validate=True))
+        except ValueError:
+            length = 0
+        if secret and length < _LEAST_SIGNING_BYTES:
+            raise ValueError(
+                f"must be base64 of at least {_LEAST_SIGNING_BYTES} random bytes, after whsec_"
+            )
         return value
 
     @model_validator(mode="after")

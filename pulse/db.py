@@ -92,12 +92,16 @@ def _main(*, write: bool) -> Iterator[Session]:
     session = db.session()
     if session.in_transaction():
         raise RuntimeError("a transaction on main is open already; transactions do not nest")
-    session.connection(execution_options={"pulse_write": write})
     try:
+        session.connection(execution_options={"pulse_write": write})
         yield session
     finally:
-        session.rollback()
-        db.session.remove()
+        # Where the server is away nothing may be there to roll back; whoever comes next must all
+        # the same find no session that has begun.
+        try:
+            session.rollback()
+        finally:
+            db.session.remove()
 
 
 @contextmanager

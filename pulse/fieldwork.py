@@ -17,7 +17,16 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from pulse import announcing, counting_room, installation, opening, planning, studying, unattended
+from pulse import (
+    announcing,
+    counting_room,
+    installation,
+    opening,
+    planning,
+    posting,
+    studying,
+    unattended,
+)
 from pulse.ballots import box, reshuffle
 from pulse.churn import consented_jobs
 from pulse.config import settings
@@ -37,7 +46,7 @@ from pulse.domain.mixing import is_night
 from pulse.domain.wave_state import WaveState
 from pulse.hooks import sending as courier_round
 from pulse.invitations import issuing, keys, mixing, redemption
-from pulse.outbox import sending
+from pulse.outbox import queue
 from pulse.outbox.sending import Sent
 from pulse.outgoing import Client
 from pulse.people import jobs
@@ -205,11 +214,13 @@ def close_wave(wave_id: int, now: datetime) -> None:
     with transaction() as session:
         mixing.mix(session, wave_id)
         keys.remove(session, wave_id)
+        queue.close(session, wave_id)
         redemption.forget_blinded(session, wave_id)
         waves.move(session, wave_id, WaveState.CLOSED)
         announcing.moved(session, wave_id, WaveState.CLOSED, now)
     forget_deleted()
     forget_versions("invitation", whole=True)
+    forget_versions("outbox_message", whole=False)
 
 
 def release_wave(wave_id: int, now: datetime) -> None:
@@ -233,8 +244,12 @@ _STEPS: dict[WaveState, Callable[[int, datetime], object]] = {
 
 def deliver(now: datetime) -> Sent:
     """Send what is due in the outbox."""
-    with installation.transport() as opened:
-        return sending.send_due(transaction, opened, now)
+    return posting.deliver(now)
+
+
+def read_bounces(now: datetime) -> int:
+    """Read the mailboxes of bounces, and give how many addresses they gave up."""
+    return posting.read_bounces(now)
 
 
 def announce(now: datetime, client: Client | None = None) -> int:

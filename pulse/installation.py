@@ -10,9 +10,9 @@ from pulse.hooks.sending import Courier
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.letter import LetterHead
 from pulse.invitations.redemption import Secrets
-from pulse.mail import MaildirTransport, SmtpTransport
 from pulse.outgoing import Client
 from pulse.people.jobs import Workshop
+from pulse.transport import MaildirTransport, SmtpTransport
 
 
 def transport() -> SmtpTransport | MaildirTransport:
@@ -22,7 +22,12 @@ def transport() -> SmtpTransport | MaildirTransport:
         return MaildirTransport(given.maildir)
     password = given.smtp_password.get_secret_value()
     return SmtpTransport(
-        given.smtp_host, given.smtp_port, given.smtp_user, password, given.smtp_starttls
+        given.smtp_host,
+        given.smtp_port,
+        given.smtp_user,
+        password,
+        given.smtp_starttls,
+        given.bounce_address,
     )
 
 
@@ -43,7 +48,7 @@ def issue_request(manifest: Manifest, time_zone: str) -> IssueRequest:
     """Give what is needed to invite people to a wave."""
     given = settings()
     head = LetterHead(given.base_url, given.company, given.mail_from, time_zone)
-    return IssueRequest(manifest, head, given.code_key)
+    return IssueRequest(manifest, head, given.code_key, given.wrapping_key)
 
 
 def secrets() -> Secrets:

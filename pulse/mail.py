@@ -1,23 +1,20 @@
-"""Messages and the ways they leave: SMTP, or a Maildir for the demo.
+"""Messages: building them. The ways in which they leave are in `transport`.
 
 A mail to many people is built once by the standard library and then filled in for each of them
 by replacing bytes, which is a hundred times faster. No mail counts who opens it.
 """
 
-import mailbox
 import re
-import smtplib
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, Protocol, Self
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -25,8 +22,10 @@ _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
 # Nobody who writes a text that is mailed can know these, or it could hold an address as well.
 _TO = f"{token_hex(16)}@to.invalid"
 _MESSAGE_ID = f"<{token_hex(16)}@id.invalid>"
-_TIMEOUT_SECONDS = 30
-_PERMANENT = 500
+# Stands where a person's own address for opting out will be. It is short, so that its header is
+# not folded: an address in angle brackets that is cut in two leads nowhere.
+UNSUBSCRIBE = f"opt-out-{token_hex(16)}"
+_ONE_CLICK = "List-Unsubscribe=One-Click"
 # Addresses that need quoting or another alphabet are rare and many servers refuse them.
 _PLAIN_ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+@[A-Za-z0-9.-]+")
 
@@ -39,29 +38,6 @@ _environment = Environment(
 )
 
 
-class Refused(Exception):
-    """The server said no for good."""
-
-
-class Deferred(Exception):
-    """The server said not now."""
-
-
-class Lost(Exception):
-    """The connection broke; nobody can say whether the server took the message."""
-
-
-class Unavailable(Exception):
-    """There is no way to the server at all, or it does not let us in; nothing was sent."""
-
-
-class Transport(Protocol):
-    """Some way for a finished message to leave."""
-
-    def send(self, to_address: str, mime: bytes) -> None:
-        """Hand over one message. Raises Refused, Deferred, Lost or Unavailable."""
-
-
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What is the same for everyone a mail goes to."""
@@ -71,6 +47,9 @@ class Letter:
     text: str
     html: str
     date: datetime
+    # Whether mail programs offer to opt out by one click (RFC 8058); `fill` is then given where,
+    # as the word for UNSUBSCRIBE.
+    can_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +88,9 @@ def prepare(letter: Letter) -> Prepared:
     message["Date"] = format_datetime(letter.date)
     message["Message-ID"] = _MESSAGE_ID
     message["Auto-Submitted"] = "auto-generated"
+    if letter.can_opt_out:
+        message["List-Unsubscribe"] = f"<{UNSUBSCRIBE}>"
+        message["List-Unsubscribe-Post"] = _ONE_CLICK
     message.set_content(letter.text, cte=_encoding(letter.text))
     message.add_alternative(letter.html, subtype="html", cte=_encoding(letter.html))
     return Prepared(message.as_bytes())
@@ -125,7 +107,7 @@ def message_id(random: str, sender: str) -> str:
     >>> message_id("2f", "Pulse <pulse@acme.example>")
     '<2f@acme.example>'
     """
-    return f"<{random}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
+    return f"<{random}@{_host(sender)}>"
 
 
 def can_reach(address: str | None) -> bool:
@@ -137,100 +119,20 @@ def can_reach(address: str | None) -> bool:
     return bool(address and _PLAIN_ADDRESS.fullmatch(address))
 
 
-@dataclass(slots=True)
-class SmtpTransport:
-    """An SMTP server, over one connection that is kept open and opened anew when it breaks."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-    starttls: bool = False
-    _connection: smtplib.SMTP | None = field(default=None, init=False, repr=False)
-
-    def __enter__(self) -> Self:
-        """Use it for a batch; the connection is opened by the first message."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Close the connection, politely where the server still listens."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.quit()
-            except (smtplib.SMTPException, OSError):
-                connection.close()
-
-    def send(self, to_address: str, mime: bytes) -> None:
-        """Send one message. Raises Refused, Deferred, Lost or Unavailable."""
-        connection = self._opened()
-        options = ["BODY=8BITMIME"] if connection.has_extn("8bitmime") else []
-        try:
-            connection.sendmail(_sender(mime), [to_address], mime, options)
-        except smtplib.SMTPRecipientsRefused as error:
-            _raise(*error.recipients[to_address])
-        except smtplib.SMTPSenderRefused as error:
-            # Our own address is not welcome: a matter for the operator, not for this message.
-            raise Deferred(f"sender refused with {error.smtp_code}") from error
-        except smtplib.SMTPResponseException as error:
-            _raise(error.smtp_code, error.smtp_error)
-        except (smtplib.SMTPException, OSError) as error:
-            self.__exit__()
-            raise Lost(type(error).__name__) from error
-
-    def _opened(self) -> smtplib.SMTP:
-        if self._connection is None:
-            try:
-                self._connection = self._connect()
-            except (smtplib.SMTPException, OSError) as error:
-                raise Unavailable(f"{self.host}:{self.port}: {type(error).__name__}") from error
-        return self._connection
-
-    def _connect(self) -> smtplib.SMTP:
-        connection = smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS)
-        try:
-            if self.starttls:
-                connection.starttls(context=ssl.create_default_context())
-            if self.user:
-                connection.login(self.user, self.password)
-            connection.ehlo_or_helo_if_needed()
-        except (smtplib.SMTPException, OSError):
-            connection.close()
-            raise
-        return connection
-
-
-@dataclass(slots=True)
-class MaildirTransport:
-    """A Maildir in place of a server, so that a demo can show what was sent."""
-
-    path: Path
-
-    def __enter__(self) -> Self:
-        """Use it like a connection."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Nothing is held open."""
-
-    def send(self, to_address: str, mime: bytes) -> None:
-        """Lay one message into the Maildir."""
-        del to_address
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        mailbox.Maildir(self.path).add(mime)
-
-
 def _encoding(text: str) -> str:
     return "7bit" if text.isascii() else "8bit"
 
 
-def _sender(mime: bytes) -> str:
-    head = BytesHeaderParser().parsebytes(mime.partition(b"\r\n\r\n")[0])
-    return parseaddr(str(head["From"]))[1]
+def domain(address: str) -> str:
+    """Give the domain of an address in small letters.
+
+    >>> domain("Ann@ACME.example")
+    'acme.example'
+    """
+    return address.rpartition("@")[2].lower()
 
 
-def _raise(code: int, words: bytes | str) -> None:
-    said = words.decode("ascii", "replace") if isinstance(words, bytes) else words
-    if code >= _PERMANENT:
-        raise Refused(f"{code} {said}")
-    raise Deferred(f"{code} {said}")
+@lru_cache(maxsize=8)
+def _host(sender: str) -> str:
+    """Give the host of a sender; reading it costs more than the rest of an invitation."""
+    return domain(parseaddr(sender)[1]) or "localhost"

@@ -47,6 +47,8 @@ BEGIN
 END $$;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO pulse_web;
 
+-- The links of an open wave are worked out from this; only the worker writes mails.
+REVOKE ALL ON public.link_key FROM pulse_web;
 -- Starting uses an invitation up; a slip gives it another secret. Nobody gets a second one.
 GRANT UPDATE (secret_sha256, code_mac, redeemed, blinded_sha256, replaced, handed)
     ON public.invitation TO pulse_web;

@@ -100,4 +100,5 @@ def _message(wanted: LinkRequest, found: RosterEntry, address: str, now: datetim
         to_address=to_address,
         mime=mail.build(letter, to_address, message_id),
         message_id=message_id,
+        urgent=True,
     )

@@ -15,6 +15,7 @@ from pulse.counting_room import Decision
 from pulse.db import reading, transaction
 from pulse.domain import local_time
 from pulse.domain.errors import Invalid
+from pulse.outbox import progress, queue
 from pulse.surveys import waves
 
 
@@ -108,6 +109,26 @@ def release(wave: int, accepted: str | None, without: tuple[str, ...]) -> None:
     passphrase = asking.secret("Passphrase of the second person") if locked else None
     decision = Decision(passphrase, why, frozenset(without))
     _carry_out(lambda number, now: counting_room.release(number, now, decision), wave)
+
+
+@commands.command("mails")
+@click.argument("wave", type=int)
+@click.option("--pause", "hold", flag_value="pause", help="Hold back what is not sent yet.")
+@click.option("--resume", "hold", flag_value="resume", help="Let the mails go on.")
+@output.plain_errors
+def mails(wave: int, hold: str | None) -> None:
+    """Say how far the mails of WAVE have got; hold them back or let them go on."""
+    with transaction() as session:
+        waves.get(session, wave)
+        if hold:
+            (queue.pause if hold == "pause" else queue.resume)(session, wave)
+        found = progress.of_wave(session, wave)
+    held = ", held back" if found.paused else ""
+    click.echo(
+        f"wave {wave}: {found.sent} sent, {found.queued} waiting ({found.deferred} put off), "
+        f"{found.failed} not delivered, {found.unknown} unknown, "
+        f"{found.suppressed} suppressed, {found.withdrawn} withdrawn{held}"
+    )
 
 
 def _carry_out(step: Callable[[int, datetime], None], wave_id: int) -> None:

@@ -19,6 +19,7 @@ WAVE_SECONDS = 10
 OUTBOX_SECONDS = 2
 JOBS_SECONDS = 2
 HOOKS_SECONDS = 2
+BOUNCE_SECONDS = 120
 
 
 @click.command("worker")
@@ -33,6 +34,7 @@ def command() -> None:
         (fieldwork.deliver, OUTBOX_SECONDS),
         (fieldwork.run_jobs, JOBS_SECONDS),
         (fieldwork.announce, HOOKS_SECONDS),
+        (fieldwork.read_bounces, BOUNCE_SECONDS),
     ):
         _every(scheduler, app, job, seconds)
     stopping.on_signal(scheduler.shutdown)

@@ -24,6 +24,16 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Say whether there is a time zone of this name.
+
+    >>> is_zone("Europe/Berlin"), is_zone("Mars")
+    (True, False)
+    """
+    return name in available_timezones()
+
+
 def moment(local: datetime, zone_name: str, field: str) -> datetime:
     """Give the moment at which the clocks of a zone show `local`, a date and time without zone.
 

@@ -4,14 +4,17 @@ staff file of the day -> audience -> cut into labels -> frame rows. Nothing here
 again for that wave, however people move afterwards.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.orm import Session
 
+from pulse import bulk
 from pulse.domain.dimension import CROSS, ORGANISATION, Dimension, crossing, parts, unit_code
 from pulse.domain.errors import Conflict
 from pulse.domain.joint import Joint
@@ -26,6 +29,8 @@ from pulse.people.units import UnitNode
 from pulse.surveys.audience import Audience
 
 _BATCH = 5_000
+_MEMBER = cast(Table, FrameMember.__table__)
+_COLUMNS = ("wave_id", "employee_id", "unit_id", "labels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,10 @@ def freeze(session: Session, request: FrameRequest) -> tuple[Dimension, ...]:
     if invited(session, request.wave_id):
         raise Conflict(f"The frame of wave {request.wave_id} is frozen already.")
     found = preview(session, request)
-    rows = [_row(request.wave_id, person, found.cuts) for person in found.people]
-    for start in range(0, len(rows), _BATCH):
-        session.execute(insert(FrameMember), rows[start : start + _BATCH])
+    for start in range(0, len(found.people), _BATCH):
+        people = found.people[start : start + _BATCH]
+        rows = (_row(request.wave_id, person, found.cuts) for person in people)
+        bulk.insert_rows(session, _MEMBER, _COLUMNS, rows)
     return found.dimensions
 
 
@@ -197,10 +203,6 @@ def _labels(person: RosterEntry, cuts: Sequence[Cut]) -> dict[str, str]:
     return found
 
 
-def _row(wave_id: int, person: RosterEntry, cuts: Sequence[Cut]) -> dict[str, object]:
-    return {
-        "wave_id": wave_id,
-        "employee_id": person.employee_id,
-        "unit_id": person.unit_id,
-        "labels": _labels(person, cuts),
-    }
+def _row(wave_id: int, person: RosterEntry, cuts: Sequence[Cut]) -> bulk.Row:
+    labels = json.dumps(_labels(person, cuts))
+    return (wave_id, person.employee_id, person.unit_id, labels)

@@ -1,7 +1,8 @@
-"""The key that signs a wave's tokens: made once, used while the wave is open, then removed.
+"""The two keys of a wave, made once, used while it is open, then removed.
 
-A wave without a key takes nobody in, so removing it is what ends the issuing of tokens. In the
-database it is encrypted: a thief of a dump cannot make tokens with it.
+One signs tokens. A wave without it takes nobody in, so removing it is what ends the issuing of
+tokens. From the other the links in mails are worked out. In the database both are encrypted: a
+thief of a dump can neither make tokens nor write anybody's link.
 """
 
 from functools import lru_cache
@@ -10,17 +11,18 @@ from secrets import token_bytes
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from pulse.domain import blind_rsa, key_wrap
+from pulse.domain import blind_rsa, key_wrap, link_secrets
 from pulse.domain.blind_rsa import SigningKey
 from pulse.domain.errors import BadSetting, Conflict
-from pulse.invitations.model import IssuerKey
+from pulse.invitations.model import IssuerKey, LinkKey
 
 _MOST_LOADED = 8
 # PostgreSQL keeps a deleted row in its file for as long as anybody has an older transaction open.
 _WRITE_ANEW = (
-    "CREATE TEMPORARY TABLE kept_key ON COMMIT DROP AS SELECT * FROM issuer_key",
-    "TRUNCATE issuer_key",
-    "INSERT INTO issuer_key SELECT * FROM kept_key",
+    "CREATE TEMPORARY TABLE kept_key ON COMMIT DROP AS SELECT * FROM {table}",
+    "TRUNCATE {table}",
+    "INSERT INTO {table} SELECT * FROM kept_key",
+    "DROP TABLE kept_key",
 )
 
 
@@ -53,12 +55,43 @@ def load(wave_id: int, wrapped: bytes, wrapping_key: bytes) -> SigningKey:
     return SigningKey.load(_unwrapped(wave_id, wrapped, wrapping_key))
 
 
+def make_link_key(session: Session, wave_id: int, wrapping_key: bytes) -> bytes:
+    """Give the key of a wave's links, which is made when it is first asked for.
+
+    Raises BadSetting where it is there and the secret is not the one that it was made with.
+    """
+    found = link_key(session, wave_id, wrapping_key)
+    if found is not None:
+        return found
+    made = token_bytes(link_secrets.KEY_BYTES)
+    nonce = token_bytes(key_wrap.NONCE_BYTES)
+    wrapped = key_wrap.wrap(wrapping_key, made, _links(wave_id), nonce)
+    session.execute(insert(LinkKey).values(wave_id=wave_id, wrapped=wrapped))
+    return made
+
+
+def link_key(session: Session, wave_id: int, wrapping_key: bytes) -> bytes | None:
+    """Give the key of a wave's links; None once it has closed. Raises as `make_link_key` does."""
+    wrapped = session.scalar(select(LinkKey.wrapped).where(LinkKey.wave_id == wave_id))
+    if wrapped is None:
+        return None
+    try:
+        return key_wrap.unwrap(wrapping_key, wrapped, _links(wave_id))
+    except Conflict:
+        raise BadSetting(
+            f"The links of wave {wave_id} cannot be written with this PULSE_SECRET_KEY. Start "
+            "Pulse with the one that it had when the wave was opened; its mails wait until then.",
+            "secret_key",
+        ) from None
+
+
 def remove(session: Session, wave_id: int) -> None:
-    """Remove the key; no token of this wave can be made any more."""
-    session.execute(delete(IssuerKey).where(IssuerKey.wave_id == wave_id))
-    if session.get_bind().dialect.name == "postgresql":
-        for statement in _WRITE_ANEW:
-            session.execute(text(statement))
+    """Remove both keys; no token of this wave can be made any more, and no link be written."""
+    for table in (IssuerKey, LinkKey):
+        session.execute(delete(table).where(table.wave_id == wave_id))
+        if session.get_bind().dialect.name == "postgresql":
+            for statement in _WRITE_ANEW:
+                session.execute(text(statement.format(table=table.__tablename__)))
     load.cache_clear()
 
 
@@ -80,3 +113,7 @@ def _wrapped(session: Session, wave_id: int) -> bytes | None:
 
 def _place(wave_id: int) -> bytes:
     return f"pulse/issuer/v1/{wave_id}".encode()
+
+
+def _links(wave_id: int) -> bytes:
+    return f"pulse/links/v1/{wave_id}".encode()

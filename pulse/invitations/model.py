@@ -1,7 +1,8 @@
 """Tables of the frame and of invitations.
 
 They say who is asked and who has started, never when. What somebody was sent to start with is
-kept only as a hash, so a reader of this table cannot answer in anybody's place.
+kept only as a hash. While a wave is open it can be worked out again, from a key that is kept
+encrypted: a reader of these tables alone cannot answer in anybody's place.
 """
 
 from typing import Any
@@ -56,4 +57,17 @@ class IssuerKey(Model):
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     # DER PKCS8 under AES-256-GCM, the nonce before it. The key to it is not in any database.
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LinkKey(Model):
+    """The key from which the links of a wave are worked out; removed when the wave closes.
+
+    With it and the staff's ids anybody could answer in anybody's place, so it is encrypted, and the
+    role of the web may not even read it.
+    """
+
+    __tablename__ = "link_key"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)

@@ -72,7 +72,7 @@ def replace(session: Session, request: IssueRequest, employee_id: int) -> Slip:
             replaced=Invitation.replaced + case((Invitation.redeemed, 1), else_=0),
             redeemed=False,
             blinded_sha256=None,
-            **secret.hashes(request.code_key),
+            **issuing.hashed(secret, request.code_key),
         )
     )
     return issuing.slip(request, (asked.name, asked.unit), secret)

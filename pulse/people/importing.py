@@ -11,13 +11,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from pulse import bulk
 from pulse.domain import org_tree, staff_changes
 from pulse.domain.errors import Invalid
 from pulse.domain.org_tree import UnitRef
 from pulse.domain.staff_changes import Contradiction, Known, Rules
 from pulse.domain.staff_columns import Field
 from pulse.domain.staff_row import Problem, StaffRecord
-from pulse.people import attributes, bulk, known, roster, units, writing
+from pulse.people import attributes, known, roster, units, writing
 from pulse.people.report import SHOWN, ImportReport
 from pulse.people.staging import Progress, Staged, silent
 from pulse.people.writing import Decided, Ids

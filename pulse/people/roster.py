@@ -3,11 +3,11 @@
 Everything comes from a handful of Core queries, however many people there are.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -99,6 +99,7 @@ def _in_spell(day: date) -> ColumnElement[bool]:
 
 
 def _entries(session: Session, condition: ColumnElement[bool]) -> tuple[RosterEntry, ...]:
+    attributes = _attributes(session, condition)
     people = session.execute(
         select(
             Employee.id,
@@ -112,22 +113,26 @@ def _entries(session: Session, condition: ColumnElement[bool]) -> tuple[RosterEn
         .join(EmploymentSpell, EmploymentSpell.employee_id == Employee.id)
         .where(condition)
         .order_by(Employee.id)
-    ).all()
-    attributes = _attributes(session, condition)
+        .execution_options(yield_per=_BATCH)
+    )
     nothing: Mapping[str, str] = MappingProxyType({})
     return tuple(RosterEntry(*person, attributes.get(person.id, nothing)) for person in people)
 
 
-def _attributes(session: Session, condition: ColumnElement[bool]) -> dict[int, dict[str, str]]:
+def _attributes(session: Session, condition: ColumnElement[bool]) -> dict[int, Mapping[str, str]]:
+    """Give everybody's attributes; people who have the same share one mapping, and its memory."""
     rows = session.execute(
         select(EmployeeAttribute.employee_id, Attribute.key, EmployeeAttribute.value)
         .join(Attribute, Attribute.id == EmployeeAttribute.attribute_id)
         .join(Employee, Employee.id == EmployeeAttribute.employee_id)
         .join(EmploymentSpell, EmploymentSpell.employee_id == Employee.id)
         .where(condition)
-        .order_by(Attribute.key)
+        .order_by(EmployeeAttribute.employee_id, Attribute.key)
+        .execution_options(yield_per=_BATCH)
     )
-    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    for employee_id, key, value in rows:
-        found[employee_id][key] = value
+    shared: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+    found: dict[int, Mapping[str, str]] = {}
+    for employee_id, own in groupby(rows, key=itemgetter(0)):
+        pairs = tuple((row[1], row[2]) for row in own)
+        found[employee_id] = shared.setdefault(pairs, MappingProxyType(dict(pairs)))
     return found

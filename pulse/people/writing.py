@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from pulse.bulk import Row, insert_rows
 from pulse.domain.staff_changes import Change, Facts, Known, Spell
-from pulse.people.bulk import Row, insert_rows
 from pulse.people.model import Employee, EmployeeAttribute, EmploymentSpell
 
 _TABLES = Employee.metadata.tables

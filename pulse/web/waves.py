@@ -21,6 +21,7 @@ from pulse.domain.permission import Permission
 from pulse.domain.wave_state import WaveState, missed
 from pulse.invitations import frame
 from pulse.invitations.frame import FrameRequest
+from pulse.outbox import progress
 from pulse.release import holding
 from pulse.release.holding import Hold
 from pulse.surveys import steps, waves
@@ -80,6 +81,7 @@ def show(wave_id: int) -> str:
         wave = waves.get(session, wave_id)
         invited = frame.invited(session, wave_id)
         held = holding.of_wave(session, wave_id)
+        mails = progress.of_wave(session, wave_id) if wave.state is not WaveState.PLANNED else None
     following = wave.next_step
     rehearsal = _rehearse(wave) if wave.manifest is None else None
     now = clock.now()
@@ -91,6 +93,7 @@ def show(wave_id: int) -> str:
         invited=invited,
         rehearsal=rehearsal,
         hold=held,
+        mails=mails,
         ends_at=holding.grace_ends(held, now, settings().policy.grace),
         minimum=settings().policy.label_minimum,
         missed=is_missed,

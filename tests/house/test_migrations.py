@@ -45,10 +45,16 @@ def _shape_of_table(inspector: Any, name: str) -> dict[str, Any]:
         "primary key": inspector.get_pk_constraint(name),
         "foreign keys": sorted(map(str, inspector.get_foreign_keys(name))),
         "unique": sorted(map(str, inspector.get_unique_constraints(name))),
-        "indexes": sorted(map(str, inspector.get_indexes(name))),
+        "indexes": sorted(map(_told, inspector.get_indexes(name))),
         "checks": sorted(str(check["sqltext"]) for check in inspector.get_check_constraints(name)),
         "options": inspector.get_table_options(name),
     }
+
+
+def _told(index: Any) -> str:
+    """Write an index down; the condition of a partial one is its words."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return str({**index, "dialect_options": options})
 
 
 def triggers(connection: Connection) -> list[str]:

@@ -6,8 +6,9 @@ from werkzeug.routing import Rule
 from pulse.web import guard
 
 # A respondent has no session to keep a forgery token in; the secret code, or the token of the
-# ballot, is what proves what is sent. Nothing else may stand here.
-RESPONDENT_FORMS = {"assisted", "ballot_box", "home", "issue", "kiosk"}
+# ballot, is what proves what is sent. A mail service that posts bounces signs them. Nothing else
+# may stand here.
+RESPONDENT_FORMS = {"assisted", "ballot_box", "bounce_hook", "home", "issue", "kiosk"}
 READING = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -35,6 +35,8 @@ from pulse.domain.wave_state import WaveState
 from pulse.hooks import book, delivery, queue
 from pulse.hooks.values import Draft
 from pulse.invitations import rhythm
+from pulse.outbox import suppression
+from pulse.outbox.suppression import Suppressed
 from pulse.people import imports, roster, units, uploads
 from pulse.people.imports import NewImport
 from pulse.people.roster import RosterEntry
@@ -242,6 +244,9 @@ def _mails(person: RosterEntry, now: datetime) -> dict[str, object]:
         links.request(session, wanted, now)
     while fieldwork.deliver(now).sent:
         pass
+    with transaction() as session:
+        gone = Suppressed(address, "5.1.1", "bounced", now.date())
+        suppression.suppress(session, gone)
     for path in (given.maildir / "new").iterdir():
         found = LINK.search(path.read_text())
         if found:

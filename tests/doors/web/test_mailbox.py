@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from pulse import mail
 from pulse.app import create_app
 from pulse.config import Mode, Settings
-from pulse.mail import Letter, MaildirTransport
+from pulse.mail import Letter
+from pulse.transport import MaildirTransport
 
 
 @pytest.fixture

@@ -86,6 +86,8 @@ REFUSED_ON_MAIN = (
     "UPDATE invitation SET employee_id = 1",
     "UPDATE frame_member SET labels = '{}'",
     "DELETE FROM issuer_key",
+    "SELECT * FROM link_key",
+    "DELETE FROM link_key",
     "INSERT INTO issuer_key VALUES (1, '')",
     "UPDATE wave SET state = 'closed'",
     "UPDATE wave SET manifest = ''",

@@ -112,4 +112,4 @@ def issue_request(request_for: FrameRequest, now: datetime) -> IssueRequest:
     head = LetterHead(
         "https://pulse.example", "Acme", "Pulse <pulse@acme.example>", "Europe/Berlin"
     )
-    return IssueRequest(manifest, head, CODE_KEY)
+    return IssueRequest(manifest, head, CODE_KEY, WRAPPING_KEY)

@@ -1,6 +1,5 @@
 import re
-from datetime import datetime
-from email import message_from_bytes, policy
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -14,7 +13,9 @@ from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.model import Invitation
 from pulse.invitations.redemption import Claim
 from pulse.outbox.model import OutboxMessage
+from pulse.people.model import Employee
 from tests.rooms.invitations.conftest import SECRETS
+from tests.support import letters
 
 WITHOUT_ADDRESS = 8
 BLINDED, OTHER = bytes([1]) * 256, bytes([2]) * 256
@@ -25,22 +26,10 @@ def issue(request: IssueRequest, now: datetime) -> int:
         return issuing.issue(session, request, now)
 
 
-def letters() -> list[EmailMessage]:
-    with reading() as session:
-        mails = session.scalars(select(OutboxMessage.mime).order_by(OutboxMessage.id)).all()
-    return [message_from_bytes(mail, policy=policy.default) for mail in mails]
-
-
-def part(mail: EmailMessage, kind: str) -> str:
-    found = mail.get_body((kind,))
-    assert found is not None
-    return str(found.get_content()).replace("\r\n", "\n")
-
-
 def test_everybody_is_invited_once(issue_request: IssueRequest, now: datetime) -> None:
     assert issue(issue_request, now) == 40
     assert issue(issue_request, now) == 0
-    assert len(letters()) == 40 - WITHOUT_ADDRESS
+    assert len(letters.waiting(issue_request, now)) == 40 - WITHOUT_ADDRESS
     with reading() as session:
         rows = session.scalars(select(Invitation)).all()
         assert len({row.employee_id for row in rows}) == 40
@@ -51,9 +40,17 @@ def test_whoever_is_left_over_from_a_crash_is_invited(
     issue_request: IssueRequest, now: datetime
 ) -> None:
     issue(issue_request, now)
+    before = told(issue_request, now)
     with transaction() as session:
         session.delete(session.scalars(select(Invitation)).first())
     assert issue(issue_request, now) == 1
+    # Whoever is invited again has the same link as before, in the same message.
+    assert told(issue_request, now) == before
+
+
+def told(request: IssueRequest, now: datetime) -> list[tuple[str, str]]:
+    mails = letters.waiting(request, now)
+    return [(mail["Message-ID"], letters.part(mail, "plain")) for mail in mails]
 
 
 def test_a_letter_carries_the_secret_the_code_and_the_fingerprint(
@@ -62,8 +59,8 @@ def test_a_letter_carries_the_secret_the_code_and_the_fingerprint(
     issue(issue_request, now)
     fingerprint = issue_request.manifest.sha256()
     wave = issue_request.manifest.wave
-    for mail in letters():
-        text, html = part(mail, "plain"), part(mail, "html")
+    for mail in letters.waiting(issue_request, now):
+        text, html = letters.part(mail, "plain"), letters.part(mail, "html")
         found = re.search(rf"/s/{wave}#t=([\w-]{{43}})&m={fingerprint}\n", text)
         code = re.search(r"\b(\w{4}-\w{4}-\w{4})\b", text)
         assert found
@@ -91,13 +88,38 @@ def test_letters_differ_in_nothing_but_what_is_each_persons_own(
     issue_request: IssueRequest, now: datetime
 ) -> None:
     issue(issue_request, now)
-    one, *others = (plain(mail) for mail in letters())
+    one, *others = (plain(mail) for mail in letters.waiting(issue_request, now))
     assert all(other == one for other in others)
 
 
 def plain(mail: EmailMessage) -> str:
-    text = part(mail, "plain") + part(mail, "html")
+    text = letters.part(mail, "plain") + letters.part(mail, "html")
     return re.sub(r"#t=[\w-]{43}|\b\w{4}-\w{4}-\w{4}\b", "", text)
+
+
+def test_no_letter_lies_in_the_database(issue_request: IssueRequest, now: datetime) -> None:
+    issue(issue_request, now)
+    with reading() as session:
+        rows = session.scalars(select(OutboxMessage)).all()
+        assert {row.mime for row in rows} == {b""}
+        assert len({row.message_id for row in rows}) == 40 - WITHOUT_ADDRESS
+        assert {row.domain for row in rows} == {"acme.example"}
+
+
+def test_people_are_written_to_at_the_hour_of_their_own_zone(
+    issue_request: IssueRequest, now: datetime
+) -> None:
+    hours = {"Europe/Berlin": 1, "Asia/Tokyo": 2}
+    with transaction() as session:
+        tokyo = update(Employee).where(Employee.id < 4).values(time_zone="Asia/Tokyo")
+        nowhere = update(Employee).where(Employee.id == 4).values(time_zone="Mars")
+        session.execute(tokyo)
+        session.execute(nowhere)
+        issuing.issue(session, issue_request, now, lambda zone: now + timedelta(hours=hours[zone]))
+    with reading() as session:
+        rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        waits = [(row.due_at - now).total_seconds() / 3600 for row in rows]
+    assert waits == [2, 2, 2] + [1] * 29
 
 
 def test_slips_are_for_those_without_address_and_void_former_ones(
@@ -153,7 +175,7 @@ def test_no_secret_and_no_time_is_in_the_table_of_invitations(
         "replaced",
         "handed",
     }
-    texts = "".join(part(mail, "plain") for mail in letters())
+    texts = "".join(letters.part(mail, "plain") for mail in letters.waiting(issue_request, now))
     with reading() as session:
         for row in session.scalars(select(Invitation)):
             assert row.secret_sha256.hex() not in texts

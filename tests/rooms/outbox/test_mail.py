@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -31,6 +32,19 @@ def test_a_prepared_letter_is_filled_in_for_each_person() -> None:
             assert f"code is code-{number}" in body.get_content()
         assert b"THE-CODE" not in mime
         assert not found.defects
+
+
+def test_the_address_for_opting_out_is_never_cut_in_two() -> None:
+    """Python folds a long header in the middle of its address, where nobody can follow it."""
+    address = f"https://pulse.acme.example/opt-out/{'x' * 180}"
+    prepared = mail.prepare(replace(LETTER, can_opt_out=True))
+    mime = prepared.fill("a@b.example", "<1@b.example>", {mail.UNSUBSCRIBE: address})
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in mime
+    found = message_from_bytes(mime, policy=policy.default)
+    assert found["List-Unsubscribe"] == f"<{address}>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    plain = mail.build(LETTER, "a@b.example", "<1@b.example>")
+    assert b"List-Unsubscribe" not in plain
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Date, Table
+from sqlalchemy import Date, DateTime, Table
 from sqlalchemy.orm import Session
 
-Value = str | int | date | None
+Value = str | int | bytes | date | None
 Row = tuple[Value, ...]
 # A million people touch their indexes all over; SQLite's usual 2 MB would write each page often.
 _ROOM_KIB = 64 * 1024
@@ -41,11 +41,20 @@ def insert_rows(
     if isinstance(driver, psycopg.Connection):
         _copy(driver, table, columns, rows)
         return
-    days = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
+    days = [place for place, name in enumerate(columns) if _is_day(table.c[name].type)]
     plain = [_plain(row, days) for row in rows] if days else list(rows)
     marks = ", ".join("?" * len(columns))
     if plain:
         connection.exec_driver_sql(f"{_into(table, columns)} VALUES ({marks})", plain)
+
+
+def moment(at: datetime) -> datetime:
+    """Give a moment in the form in which it is stored, which is UTC without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None)
+
+
+def _is_day(kind: object) -> bool:
+    return isinstance(getattr(kind, "impl", kind), Date | DateTime)
 
 
 def _into(table: Table, columns: Sequence[str]) -> str:
@@ -68,10 +77,12 @@ def _copy(
 
 
 def _plain(row: Row, days: Sequence[int]) -> Row:
-    """SQLite has no dates; SQLAlchemy keeps them as ISO text there."""
+    """SQLite has no dates and no moments; SQLAlchemy keeps them as ISO text there."""
     plain = list(row)
     for place in days:
         day = plain[place]
-        if isinstance(day, date):
+        if isinstance(day, datetime):
+            plain[place] = day.isoformat(" ", "microseconds")
+        elif isinstance(day, date):
             plain[place] = day.isoformat()
     return tuple(plain)
