@@ -1,7 +1,7 @@
 """Channels: where announcements go, and those on their way.
 
 Revision: 0017
-Follows: 0013
+Follows: 0015
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from pulse.db import UtcDateTime
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
