@@ -177,6 +177,26 @@ class Settings(BaseSettings):
         description="Countries, as two letters each, whose phone numbers are masked in comments "
         "also when they are written without a plus sign.",
     )
+    tick_seconds: float = Field(
+        default=10, ge=0.5, le=60, description="How often the worker looks which steps are due."
+    )
+    lease_seconds: float = Field(
+        default=30,
+        ge=1,
+        le=600,
+        description="How long one worker leads without a sign of life before another takes over.",
+    )
+    clock_still_seconds: float = Field(
+        default=600,
+        ge=1,
+        description="How long a clock that has jumped must run evenly before anything is done "
+        "by it that cannot be taken back.",
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Whoever brings it as a bearer token may read /metrics; without it there is no "
+        "such page.",
+    )
     policy: DisclosurePolicy = Field(
         default=DisclosurePolicy(), description="Thresholds of disclosure control."
     )

@@ -18,6 +18,8 @@ from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from pulse import fence
+
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -76,7 +78,9 @@ def transaction() -> Iterator[Session]:
     would lose updates of others silently. It does not nest.
     """
     with _main(write=True) as session:
-        yield session
+        with fence.guarding(session.connection()):
+            yield session
+            session.flush()
         session.commit()
 
 
@@ -107,6 +111,7 @@ def _main(*, write: bool) -> Iterator[Session]:
 @contextmanager
 def box_transaction() -> Iterator[Connection]:
     """Open a writing transaction on the box database, apart from any on main."""
+    fence.look_through(db.engine)
     with db.engines["box"].connect() as plain:
         connection = plain.execution_options(pulse_write=True)
         with connection.begin():

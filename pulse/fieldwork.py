@@ -9,9 +9,8 @@ of them leaves a state from which the next tick goes on. The main and the box da
 written in one transaction.
 """
 
-import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -26,12 +25,12 @@ from pulse import (
     posting,
     studying,
     unattended,
+    upkeep,
 )
+from pulse.attempt import Step, attempt
 from pulse.ballots import box, reshuffle
 from pulse.churn import consented_jobs
-from pulse.config import settings
 from pulse.db import (
-    box_reading,
     box_transaction,
     empty_logs,
     forget_deleted,
@@ -40,50 +39,35 @@ from pulse.db import (
     transaction,
 )
 from pulse.domain import wave_state
-from pulse.domain.errors import Conflict, PulseError
+from pulse.domain.errors import Conflict
 from pulse.domain.manifest import Manifest
 from pulse.domain.mixing import is_night
 from pulse.domain.wave_state import WaveState
 from pulse.hooks import sending as courier_round
-from pulse.invitations import issuing, keys, mixing, redemption
+from pulse.invitations import issuing, keys, mixing, redemption, started_steps
 from pulse.outbox import queue
 from pulse.outbox.sending import Sent
 from pulse.outgoing import Client
 from pulse.people import jobs
-from pulse.release.holding import Hold
 from pulse.surveys import steps, waves
 from pulse.surveys.waves import WaveInfo
 
-log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that a tick did, or tried to do."""
-
-    wave: int
-    did: str
-    problem: str | None = None
-    waits: str | None = None
-
-    @property
-    def done(self) -> bool:
-        """Whether the step was carried out."""
-        return not (self.problem or self.waits)
-
-
-def tick(now: datetime) -> tuple[Step, ...]:
+def tick(now: datetime, *, hold_back: bool = False) -> tuple[Step, ...]:
     """Carry out every step of every wave that is due at `now`.
 
     A wave that fails is reported and the next one is taken: nothing that one wave does can
-    hold up another.
+    hold up another. With `hold_back`, because nobody knows whether it really is that late, no wave
+    takes a step; ballots are mixed all the same.
     """
-    taken = [Step(wave, "planned") for wave in planning.plan_due(now)]
+    planned = () if hold_back else planning.plan_due(now)
+    taken = [Step(wave, "planned") for wave in planned]
     with reading() as session:
-        due = waves.due(session, now)
+        due = () if hold_back else waves.due(session, now)
     taken += [step for wave in due for step in _advance(wave, now)]
-    taken += _finish()
+    taken += upkeep.finish()
     taken += _mix_due(now)
+    upkeep.count_starts(now)
     empty_logs()
     released = any(step.did == WaveState.RELEASED.value and step.done for step in taken)
     studying.study_due(now, released=released)
@@ -96,7 +80,7 @@ def _advance(wave: WaveInfo, now: datetime) -> Iterator[Step]:
         to = wave_state.NEXT[wave.state]
         if to is None:
             return
-        step = _try(wave.id, to.value, partial(_STEPS[to], wave.id, now))
+        step = attempt(wave.id, to.value, partial(_STEPS[to], wave.id, now))
         if wave.is_asked or step.problem != wave.trouble:
             _note(step)
         yield step
@@ -110,48 +94,9 @@ def _note(step: Step) -> None:
         steps.note(session, step.wave, step.problem)
 
 
-def _finish() -> list[Step]:
-    """Empty the box of each wave whose release was written just before a process died.
-
-    A box without a wave, as where main was restored from an older backup, is left as it is: each
-    tick says so, until a person has decided what becomes of it.
-    """
-    with box_reading() as connection:
-        sealed = box.sealed(connection)
-    with reading() as session:
-        to_come = {wave for state in _TO_COME for wave in waves.with_state(session, state)}
-    left = [wave for wave in sealed if wave not in to_come]
-    return [_try(wave, "box destroyed", partial(_finish_one, wave)) for wave in left]
-
-
-def _finish_one(wave_id: int) -> None:
-    with reading() as session:
-        _refuse_unless(waves.get(session, wave_id), WaveState.RELEASED)
-    counting_room.destroy(wave_id)
-
-
 def _mix_due(now: datetime) -> list[Step]:
     """Mix each open wave to which enough ballots have come, and at night every one."""
-    every, nightly = settings().policy.mix_every, is_night(now)
-    with box_reading() as connection:
-        due = reshuffle.due(connection, every, nightly=nightly)
-    return [_try(wave, "mixed", partial(mix_wave, wave, now)) for wave in due]
-
-
-def _try(wave: int, what: str, step: Callable[[], object]) -> Step:
-    try:
-        held = step()
-    except PulseError as error:
-        return Step(wave, what, error.message)
-    except Exception:
-        # A tick must outlive any one wave; the trace names no person and no answer.
-        log.exception("wave %s: %s failed", wave, what)
-        return Step(wave, what, "failed; the log of the worker has the trace")
-    if not isinstance(held, Hold):
-        return Step(wave, what)
-    if held.kind.needs_person:
-        return Step(wave, what, waits=held.words)
-    return Step(wave, what, held.words)
+    return [attempt(wave, "mixed", partial(mix_wave, wave, now)) for wave in upkeep.to_mix(now)]
 
 
 def open_wave(wave_id: int, now: datetime) -> None:
@@ -216,6 +161,7 @@ def close_wave(wave_id: int, now: datetime) -> None:
         keys.remove(session, wave_id)
         queue.close(session, wave_id)
         redemption.forget_blinded(session, wave_id)
+        started_steps.forget(session, wave_id)
         waves.move(session, wave_id, WaveState.CLOSED)
         announcing.moved(session, wave_id, WaveState.CLOSED, now)
     forget_deleted()
@@ -233,8 +179,6 @@ def release_wave(wave_id: int, now: datetime) -> None:
     counting_room.release(wave_id, now)
 
 
-# A box that is sealed in one of these is to be counted yet.
-_TO_COME = (WaveState.PLANNED, WaveState.OPEN, WaveState.CLOSED)
 _STEPS: dict[WaveState, Callable[[int, datetime], object]] = {
     WaveState.OPEN: open_wave,
     WaveState.CLOSED: close_wave,

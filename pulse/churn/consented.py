@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NewType
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from pulse.churn import consented_file
@@ -77,6 +77,12 @@ def waiting(session: Session) -> dict[int, str]:
     table = ConsentedStudy
     rows = session.execute(select(table.id, table.upload).where(table.upload.is_not(None)))
     return {row_id: text for row_id, text in rows if text is not None}
+
+
+def waits(session: Session) -> int:
+    """Count the files that wait."""
+    waiting = select(func.count()).where(ConsentedStudy.upload.is_not(None))
+    return session.scalar(waiting.select_from(ConsentedStudy)) or 0
 
 
 def finish(

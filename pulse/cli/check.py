@@ -10,6 +10,7 @@ from pulse.ballots import surroundings
 from pulse.cli import database
 from pulse.config import settings
 from pulse.db import box_transaction, identity, reading
+from pulse.leadership import lease
 
 _ONE_DATABASE = (
     "The two addresses lead to one database; the ballot box needs one of its own"
@@ -27,6 +28,17 @@ def command() -> None:
         raise click.exceptions.Exit(1)
     mail = settings().smtp_host or f"the folder {settings().maildir}"
     click.echo(f"Ready: mode {settings().mode}, mail to {mail}, both databases up to date.")
+    click.echo(_worker())
+
+
+def _worker() -> str:
+    """Say who leads; that nobody does is no fault of the installation, only of the moment."""
+    with reading() as session:
+        found = lease.standing(session)
+    if found is None or not found.is_led:
+        return "No worker leads: nothing opens, closes or is released before flask worker runs."
+    seconds = round(found.age.total_seconds())
+    return f"A worker leads (lease {found.lease.epoch}, renewed {seconds} seconds ago)."
 
 
 def _folder() -> Iterator[str]:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
-from pulse import clock, fieldwork, rehearsal
+from pulse import clock, fieldwork, foresight, rehearsal
 from pulse.cli import output
+from pulse.db import transaction
 from pulse.domain.errors import Invalid
+from pulse.leadership import lease
 
 
 @click.group("fieldwork")
@@ -18,10 +20,17 @@ def commands() -> None:
 
 @commands.command("tick")
 @click.option("--at", metavar="ISO-8601", help="Pretend that it is this moment.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 @output.plain_errors
-def tick(at: str | None) -> None:
-    """Do everything that is due: open, close and release waves, send mails and announcements."""
+def tick(at: str | None, dry_run: bool) -> None:
+    """Do everything that is due: open, close and release waves, send mails and announcements.
+
+    It needs no lease, so it works without a worker, and beside one: every step is taken once.
+    """
     now = moment(at) if at else clock.now()
+    if dry_run:
+        _foretell(now)
+        return
     steps = fieldwork.tick(now)
     for step in steps:
         click.echo(f"wave {step.wave}: {step.did}: {step.problem or step.waits or 'done'}")
@@ -54,6 +63,23 @@ def play(wave: int, answers: Path) -> None:
     click.echo(f"{report.dropped} ballots dropped, {len(report.refused)} rows refused")
     if report.refused:
         raise SystemExit(1)
+
+
+@commands.command("trust-clock")
+@output.plain_errors
+def trust_clock() -> None:
+    """Say that the clock is right after it jumped, so that the worker goes on at once."""
+    with transaction() as session:
+        was_doubted = lease.trust_clock(session)
+    click.echo("The worker goes on." if was_doubted else "Nobody doubted the clock.")
+
+
+def _foretell(now: datetime) -> None:
+    found = foresight.foresee(now)
+    for step in found.steps:
+        click.echo(f"wave {step.wave}: {step.did}: {step.waits or 'would be done'}")
+    click.echo(f"{len(found.steps)} steps, {found.mails} mails due, {found.jobs} imports waiting")
+    click.echo("Nothing was changed.")
 
 
 def moment(text: str) -> datetime:

@@ -13,6 +13,8 @@ PulseError
     ├── UnknownCode    no invitation has this secret or code
     ├── RowRejected    a row of a file is wrong; names the line as well
     └── BadSetting     the environment holds a wrong or missing setting
+
+LostLease stands beside the tree: it is no answer to anybody, but the end of a worker's tick.
 """
 
 
@@ -78,3 +80,10 @@ class RowRejected(Invalid):
 
 class BadSetting(Invalid):
     """A setting in the environment is wrong or missing; the start is refused."""
+
+
+class LostLease(BaseException):
+    """Another worker leads now, so this one must write nothing more.
+
+    It is no Exception: whatever is made to outlive the failure of one wave must not outlive this.
+    """

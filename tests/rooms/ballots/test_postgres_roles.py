@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -21,6 +21,8 @@ from pulse.domain.cells import Released
 from pulse.domain.errors import UnknownCode
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import replacing
+from pulse.leadership import lease
+from pulse.leadership.lease import Bid
 from pulse.release import holding
 from pulse.release import reading as releases
 from pulse.release.holding import Hold, HoldKind
@@ -97,6 +99,9 @@ REFUSED_ON_MAIN = (
     "DELETE FROM count_hold",
     "UPDATE count_hold SET kind = 'DAMAGED'",
     "UPDATE count_hold SET since = now()",
+    "UPDATE worker_lease SET holder = ''",
+    "DELETE FROM worker_lease",
+    "UPDATE started_step SET shown = 0",
     "DELETE FROM release",
     "DELETE FROM release_cell",
     "UPDATE action_entry SET heard = ''",
@@ -255,6 +260,14 @@ def test_the_web_says_what_to_leave_out_of_unsafe_results(started) -> None:
         holding.leave_out(session, wave, ["sex"])
     with started("pulse_owner"), reading() as session:
         assert holding.of_wave(session, wave).left_out == ("sex",)
+
+
+def test_the_web_says_whether_a_worker_leads(started) -> None:
+    with started("pulse_owner"), transaction() as session:
+        lease.ask_for(session, Bid("a", timedelta(minutes=5), datetime.now(UTC)))
+    with started("pulse_web") as web:
+        answer = web.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["databases"]) == (200, "current")
 
 
 @pytest.mark.parametrize("database", ["box", "main"])
