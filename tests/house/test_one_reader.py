@@ -69,6 +69,7 @@ MORE = (
     *FILES,
     "/hr/results/{release}?sort=enps&level=all",
     "/hr/results/{release}?trend={hidden}&measure=workload",
+    "/healthz",
     "/api/v1/releases",
     "/api/v1/releases/{release}",
     "/api/v1/releases/{release}/groups",
@@ -223,8 +224,12 @@ def _walk(app: Flask, client: FlaskClient, paths: list[str]) -> set[str]:
 
 
 def _readable(app: Flask) -> set[str]:
-    """Give every endpoint that can be read, but for files that are the same for everyone."""
+    """Give every endpoint that can be read, but for files that are the same for everyone.
+
+    Nor is it asked what watchers ask, for which a worker has to lead, or a token to be set.
+    """
     fixed = {"static", "script.ballot", "chart_files.script", "chart_files.style"}
+    fixed |= {"health.ready", "health.metrics"}
     return {
         rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())
     } - fixed
