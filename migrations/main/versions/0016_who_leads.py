@@ -1,7 +1,7 @@
 """Who leads among the workers, and how many have started, in steps.
 
 Revision: 0016
-Follows: 0012
+Follows: 0015
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from pulse.db import UtcDateTime
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Channels: where announcements go, and those on their way.
 
 Revision: 0017
-Follows: 0015
+Follows: 0016
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from pulse.db import UtcDateTime
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
