@@ -23,7 +23,7 @@ from pulse.outbox.delivery import LEASE, Claimed, Outcome
 from pulse.outbox.suppression import REFUSED, Suppressed
 from pulse.transport import Deferred, Lost, Refused, Transport, Unavailable
 
-BATCH = 200
+BATCH = 50
 log = logging.getLogger(__name__)
 
 Transaction = Callable[[], AbstractContextManager[Session]]
