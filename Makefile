@@ -9,7 +9,7 @@ ARGS ?=
 export PYTHON PORT
 
 .PHONY: help install demo run worker test fast check static lint format types contracts \
-	migrations bench audit-campaign simulate mutants screenshots docs pins clean
+	migrations bench audit-campaign simulate mutants screenshots docs translations pins clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets.
@@ -78,6 +78,9 @@ screenshots: machine ## Take the pictures of the README anew.
 
 docs: tools ## Write docs/settings.md and docs/commands.md anew from the code.
 	@$(BIN)/python -m tests.support.reference
+
+translations: tools ## Bring the catalogues up to date: new texts empty, texts that are gone out.
+	@$(BIN)/python -m tests.support.catalogues
 
 pins: tools ## Pin the packages that pyproject.toml names, and all below them, with hashes.
 	@$(BIN)/python -m venv --clear .venv/pins && .venv/pins/bin/python -m pip install -q pip-tools==7.6.2

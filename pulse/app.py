@@ -55,9 +55,12 @@ from pulse.web import (
     release_files,
     results,
     rhythms,
+    saying,
     script,
     signed_in,
     slips,
+    speaking,
+    survey_languages,
     surveys,
     wave_mails,
     waves,
@@ -98,6 +101,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rhythms.blueprint,
     script.blueprint,
     slips.blueprint,
+    survey_languages.blueprint,
     surveys.blueprint,
     wave_mails.blueprint,
     waves.blueprint,
@@ -158,6 +162,8 @@ def create_app(given: config.Settings | None = None) -> Flask:
     for door in WITHOUT_COOKIE:
         csrf.exempt(door)
     guard.install(app, signed_in.find_person)
+    speaking.install(app)
+    saying.install(app)
     errors.install(app)
     headers.install(app)
     for command in COMMANDS:

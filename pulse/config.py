@@ -165,7 +165,9 @@ class Settings(BaseSettings):
     time_zone: str = Field(
         default="Europe/London", description="Zone of people whose own is not known."
     )
-    locale: str = Field(default="en", description="Language of people whose own is not known.")
+    locale: str = Field(
+        default="en", description="Language of people whose own is not known: en, de, es, fr or ar."
+    )
     hook_hosts: str = Field(
         default="",
         description="Hosts inside the house to which channels may send, as host or host:port with "

@@ -18,6 +18,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from pulse import languages
+
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
 # Nobody who writes a text that is mailed can know these, or it could hold an address as well.
 _TO = f"{token_hex(16)}@to.invalid"
@@ -36,6 +38,8 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+languages.install(_environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,10 @@ class Prepared:
 
 
 def render(template: str, **values: Any) -> str:  # noqa: ANN401  (whatever the template shows)
-    """Render a template of the folder `mail`; one that ends in .html escapes what it shows."""
+    """Render a template of the folder `mail` in the language that is spoken now.
+
+    One that ends in .html escapes what it shows.
+    """
     return _environment.get_template(template).render(**values)
 
 

@@ -15,7 +15,7 @@ from pulse.domain import base64url
 from pulse.domain.manifest import Manifest
 from pulse.invitations import frame, keys
 from pulse.invitations.frame import FrameRequest
-from pulse.surveys import waves
+from pulse.surveys import catalogue, translating, waves
 from pulse.surveys.waves import WaveInfo
 
 RULE = "blocks-2"
@@ -62,6 +62,8 @@ def freeze(session: Session, wave: WaveInfo, now: datetime, public: PublicKeys) 
         issuer_key=public.issuer,
         opening_key=public.opening,
         second_person=public.second_person,
+        language=catalogue.get(session, wave.survey_id).language,
+        translations=translating.translations(session, wave.survey_id, wave.questions),
     )
     waves.freeze(session, wave.id, manifest)
     return manifest

@@ -19,15 +19,16 @@ class Employed:
     employee_id: int
     name: str
     unit_id: int
+    locale: str | None
 
 
 def find(session: Session, employee_id: int, today: date) -> Employed | None:
     """Give the employee if they are employed today."""
     row = session.execute(
-        select(Employee.id, Employee.name, EmploymentSpell.unit_id)
+        select(Employee.id, Employee.name, EmploymentSpell.unit_id, Employee.locale)
         .join(EmploymentSpell, EmploymentSpell.employee_id == Employee.id)
         .where(Employee.id == employee_id, EmploymentSpell.starts_on <= today)
         .where(or_(EmploymentSpell.ends_on.is_(None), EmploymentSpell.ends_on > today))
         .limit(1)
     ).first()
-    return None if row is None else Employed(row.id, row.name, row.unit_id)
+    return None if row is None else Employed(*row)

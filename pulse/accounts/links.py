@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from pulse import mail
+from pulse import languages, mail
 from pulse.accounts.model import SignInLink
 from pulse.accounts.sessions import token_digest
 from pulse.outbox import queue
@@ -29,13 +29,17 @@ KIND = "sign-in link"
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """Who asks, where they want to go, and what the mail needs to be written."""
+    """Who asks, where they want to go, and what the mail needs to be written.
+
+    `locale` is for somebody whose own language is not known.
+    """
 
     email: str
     base_url: str
     go_to: str
     sender: str
     company: str
+    locale: str = languages.ENGLISH.code
 
 
 def request(session: Session, wanted: LinkRequest, now: datetime) -> None:
@@ -86,13 +90,14 @@ def consume(session: Session, token: str, now: datetime) -> int | None:
 def _message(wanted: LinkRequest, found: RosterEntry, address: str, now: datetime) -> Message:
     to_address = found.email or ""
     values = {"company": wanted.company, "address": address, "minutes": LIFE.seconds // 60}
-    letter = mail.Letter(
-        sender=wanted.sender,
-        subject="Your link to sign in",
-        text=mail.render("sign_in.txt", **values),
-        html=mail.render("sign_in.html", **values),
-        date=now,
-    )
+    with languages.speaking(languages.first(found.locale, wanted.locale)):
+        letter = mail.Letter(
+            sender=wanted.sender,
+            subject=languages.gettext("Your link to sign in"),
+            text=mail.render("sign_in.txt", **values),
+            html=mail.render("sign_in.html", **values),
+            date=now,
+        )
     message_id = mail.message_id(secrets.token_hex(16), wanted.sender)
     return Message(
         recipient=f"employee {found.employee_id}",

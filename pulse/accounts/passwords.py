@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from pulse.domain.errors import Invalid
+from pulse.domain.marking import marked
 
 SHORTEST = 12
 LONGEST = 200
@@ -29,11 +30,11 @@ class Checked:
 def hashed(password: str, email: str) -> str:
     """Hash a new password. Raises Invalid for one that is too short, too long or the address."""
     if len(password) < SHORTEST:
-        raise Invalid(f"A password needs at least {SHORTEST} characters.", "password")
+        raise Invalid(marked("A password needs at least 12 characters."), "password")
     if len(password) > LONGEST:
-        raise Invalid(f"A password may have at most {LONGEST} characters.", "password")
+        raise Invalid(marked("A password may have at most 200 characters."), "password")
     if password.casefold() == email.casefold() or len(set(password)) == 1:
-        raise Invalid("This password is too easy to guess.", "password")
+        raise Invalid(marked("This password is too easy to guess."), "password")
     return _HASHER.hash(password)
 
 

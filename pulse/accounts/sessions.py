@@ -139,5 +139,13 @@ def _employee_person(session: Session, row: LoginSession, today: date) -> Person
     found = None if row.employee_id is None else employed.find(session, row.employee_id, today)
     if found is None:
         return None
-    kind = PersonKind.EMPLOYEE
-    return Person(kind, None, found.employee_id, found.name, Role.EMPLOYEE, found.unit_id, row.id)
+    return Person(
+        kind=PersonKind.EMPLOYEE,
+        account_id=None,
+        employee_id=found.employee_id,
+        name=found.name,
+        role=Role.EMPLOYEE,
+        unit_id=found.unit_id,
+        session_id=row.id,
+        locale=found.locale,
+    )

@@ -31,6 +31,7 @@ for _command in rhythms.COMMANDS:
 @click.option("--title", required=True, help="What people see above the questions.")
 @click.option("--pack", required=True, help="One of those that `flask surveys packs` prints.")
 @click.option("--introduction", default="", help="Why you ask.")
+@click.option("--language", default="en", help="In which language its texts are.")
 @click.option("--unit", "unit_keys", multiple=True, help="Ask only this unit and those below.")
 @click.option(
     "--dimension",
@@ -40,21 +41,22 @@ for _command in rhythms.COMMANDS:
 )
 @output.plain_errors
 def create(
-    title: str,
     pack: str,
-    introduction: str,
     unit_keys: tuple[str, ...],
     dimensions: tuple[str, ...],
+    **words: str,
 ) -> None:
     """Compose a survey and print its number."""
-    questions = compose.chosen(bank.pack(pack).codes)
+    questions = compose.chosen(bank.pack(pack).codes, language=words["language"])
     with transaction() as session:
         ids = _known(units.ids(session), unit_keys, "unit")
         known = {info.key: info.key for info in attributes.reportable(session)}
         known |= {ORGANISATION: ORGANISATION}
         named = tuple(part for key in dimensions for part in parts(key))
         _known(known, named, "reportable attribute")
-        draft = SurveyDraft(title, introduction, questions, Audience(ids), dimensions)
+        draft = SurveyDraft(
+            questions=questions, audience=Audience(ids), dimensions=dimensions, **words
+        )
         survey_id = compose.create(session, draft, clock.now())
     click.echo(survey_id)
 

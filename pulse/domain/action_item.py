@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from pulse.domain.errors import Invalid, ItemClosed
+from pulse.domain.marking import marked
 
 LONGEST_TEXT = 2_000
 LONGEST_OWNER = 200
@@ -19,11 +20,11 @@ _JOINERS = "\u200c\u200d"
 
 
 class State(StrEnum):
-    HEARD = "heard"
-    PLANNED = "planned"
-    UNDER_WAY = "under way"
-    DONE = "done"
-    DECLINED = "declined"
+    HEARD = marked("heard")
+    PLANNED = marked("planned")
+    UNDER_WAY = marked("under way")
+    DONE = marked("done")
+    DECLINED = marked("declined")
 
 
 # From each state, the states that the next version may have; None is an item not yet written.

@@ -7,46 +7,48 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
+from pulse.domain.marking import marked
+
 T = TypeVar("T")
 
 
 class Reason(Enum):
     """Why a number is not published, each with the sentence that a reader sees."""
 
-    BELOW_FLOOR = (
+    BELOW_FLOOR = marked(
         "Fewer than {floor} people answered here, so nothing is shown. "
         "This protects their anonymity."
     )
-    COMPLEMENTARY = (
+    COMPLEMENTARY = marked(
         "Not shown, because together with its neighbours it would reveal a group of "
         "fewer than {floor}."
     )
-    MERGED = "Too few to stand alone. Counted together with others, as “{into}”."
-    OUTSIDE = (
+    MERGED = marked("Too few to stand alone. Counted together with others, as “{into}”.")
+    OUTSIDE = marked(
         "Not shown, because together with the other groups it could reveal something about fewer "
         "than {floor} people."
     )
-    NOT_ASKED = "This question was not asked here."
-    TOO_FEW_FOR_ENPS = "Fewer than {floor} people answered, which is too few for an eNPS."
-    ABSENT = "The group was not there in this wave."
-    TOO_FEW_BALLOTS = "Too few people took part in this wave to publish anything."
-    LOCKED = (
+    NOT_ASKED = marked("This question was not asked here.")
+    TOO_FEW_FOR_ENPS = marked("Fewer than {floor} people answered, which is too few for an eNPS.")
+    ABSENT = marked("The group was not there in this wave.")
+    TOO_FEW_BALLOTS = marked("Too few people took part in this wave to publish anything.")
+    LOCKED = marked(
         "The passphrase of the second person, without which no ballot can be opened, was not "
         "given in time. The ballots were destroyed unopened."
     )
-    DAMAGED = (
+    DAMAGED = marked(
         "Too many ballots were damaged, and nobody decided in time that the rest should be "
         "published. All of them were destroyed."
     )
-    UNSAFE = (
+    UNSAFE = marked(
         "The results could have told something about a few people, and nobody decided in time "
         "what to leave out. The ballots were destroyed."
     )
-    NOT_COUNTED = (
+    NOT_COUNTED = marked(
         "The ballots could not be counted in time, because something failed again and again. "
         "They were destroyed."
     )
-    TOO_FEW_LEAVERS = "Too few people left to show a rate beside answers."
+    TOO_FEW_LEAVERS = marked("Too few people left to show a rate beside answers.")
 
     def sentence(self, floor: int, into: str = "") -> str:
         """Give the reason in plain words for a policy whose minimum size is `floor`."""

@@ -1,4 +1,6 @@
-"""How long a wave takes to answer, said the same in the mail and on the page."""
+"""How long a wave takes to answer, the same in the mail and on the page."""
+
+from dataclasses import dataclass
 
 from pulse.domain.manifest import Manifest
 
@@ -6,18 +8,23 @@ SECONDS_SCORED = 9
 SECONDS_OPEN = 30
 
 
-def in_words(manifest: Manifest) -> str:
-    """Say how many questions there are and how long they take.
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a wave asks of a person."""
+
+    questions: int
+    minutes: int
+
+
+def effort(manifest: Manifest) -> Effort:
+    """Count the questions, and the minutes that they take.
 
     >>> from datetime import UTC, datetime
     >>> from pulse.domain.question import Question
     >>> from pulse.domain.scale import Scale
     >>> asked = tuple(Question(str(n), "", Scale.LIKERT5, "") for n in range(5))
-    >>> in_words(Manifest(1, "", "", asked, (), 5, 10, "", datetime.now(UTC)))
-    '5 questions, about 1 minute'
+    >>> effort(Manifest(1, "", "", asked, (), 5, 10, "", datetime.now(UTC)))
+    Effort(questions=5, minutes=1)
     """
-    count = len(manifest.questions)
     seconds = SECONDS_SCORED * len(manifest.scored) + SECONDS_OPEN * len(manifest.open_questions)
-    minutes = max(1, round(seconds / 60))
-    questions = "question" if count == 1 else "questions"
-    return f"{count} {questions}, about {minutes} {'minute' if minutes == 1 else 'minutes'}"
+    return Effort(len(manifest.questions), max(1, round(seconds / 60)))

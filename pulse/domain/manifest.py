@@ -20,6 +20,20 @@ from pulse.domain.scale import Scale
 from pulse.domain.slots import Slot
 
 _DERIVED = ("slots", "comment_labels")
+_ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The texts of a manifest in another language; one that is empty falls back to the original.
+
+    `questions` stand in the order of those of the manifest.
+    """
+
+    language: str
+    title: str
+    introduction: str
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,23 @@ class Manifest:
     edge: int = 1
     # Whether the count needs the passphrase of a second person.
     second_person: bool = False
+    # The language of title, introduction and questions, and what they are in others.
+    language: str = _ENGLISH
+    translations: tuple[Translation, ...] = ()
+
+    def said_in(self, language: str) -> Translation:
+        """Give title, introduction and questions in a language, text by text as far as known."""
+        original = tuple(item.text for item in self.questions)
+        for item in self.translations:
+            if item.language == language:
+                texts = zip(item.questions, original, strict=True)
+                return Translation(
+                    language,
+                    item.title or self.title,
+                    item.introduction or self.introduction,
+                    tuple(text or otherwise for text, otherwise in texts),
+                )
+        return Translation(self.language, self.title, self.introduction, original)
 
     @property
     def scored(self) -> tuple[Question, ...]:
@@ -94,6 +125,12 @@ class Manifest:
             "slots": [asdict(slot) for slot in self.slots],
             "comment_labels": dict(self.comment_labels),
         }
+        # Manifests that say nothing of languages keep the bytes, and so the fingerprint, that they
+        # had before there were any.
+        if self.language == _ENGLISH:
+            del value["language"]
+        if not self.translations:
+            del value["translations"]
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     @cached_property
@@ -120,9 +157,24 @@ def _from_json(value: dict[str, Any]) -> Manifest:
     )
     dimensions = tuple(_dimension(item) for item in value["dimensions"])
     closes_at = datetime.fromisoformat(value["closes_at"])
-    fixed = {"questions": questions, "dimensions": dimensions, "closes_at": closes_at}
+    translations = tuple(
+        _translation(item, len(questions)) for item in value.get("translations", ())
+    )
+    fixed = {
+        "questions": questions,
+        "dimensions": dimensions,
+        "closes_at": closes_at,
+        "translations": translations,
+    }
     stored = {name: part for name, part in value.items() if name not in _DERIVED}
     return Manifest(**(stored | fixed))
+
+
+def _translation(value: dict[str, Any], questions: int) -> Translation:
+    texts = tuple(value["questions"])
+    if len(texts) != questions:
+        raise ValueError("a translation has not as many questions as there are")
+    return Translation(**(value | {"questions": texts}))
 
 
 def _dimension(value: dict[str, Any]) -> Dimension:

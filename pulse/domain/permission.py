@@ -48,6 +48,8 @@ class Person:
     role: Role
     unit_id: int | None
     session_id: int
+    # As the staff file says it; nothing is known of an account's.
+    locale: str | None = None
 
     def may(self, permission: Permission) -> bool:
         return allowed(self.role, permission)

@@ -7,6 +7,8 @@ agreement scale, promoters (9 and 10) of the likelihood scale (Reichheld 2003), 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pulse.domain.marking import marked
+
 LIKERT_BOTTOM = 1
 LIKERT_MIDDLE = 3
 LIKERT_TOP = 5
@@ -41,14 +43,14 @@ class Choice:
 
 _CHOICES: dict[Scale, tuple[Choice, ...]] = {
     Scale.LIKERT5: (
-        Choice(1, "Strongly disagree"),
-        Choice(2, "Disagree"),
-        Choice(3, "Neither agree nor disagree"),
-        Choice(4, "Agree"),
-        Choice(5, "Strongly agree"),
+        Choice(1, marked("Strongly disagree")),
+        Choice(2, marked("Disagree")),
+        Choice(3, marked("Neither agree nor disagree")),
+        Choice(4, marked("Agree")),
+        Choice(5, marked("Strongly agree")),
     ),
     Scale.ZERO_TO_TEN: tuple(Choice(value, str(value)) for value in range(11)),
-    Scale.YES_NO: (Choice(1, "Yes"), Choice(0, "No")),
+    Scale.YES_NO: (Choice(1, marked("Yes")), Choice(0, marked("No"))),
     Scale.OPEN: (),
 }
 

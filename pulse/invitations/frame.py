@@ -83,7 +83,7 @@ def preview(session: Session, request: FrameRequest) -> Frame:
     # People first: whoever an import moves into a new unit meanwhile is in the tree read after.
     employed = roster.employed_on(session, request.day)
     tree = units.tree(session)
-    people = _asked(employed, request, tree)
+    people = of_audience(employed, request.audience, tree)
     if len(people) < request.fewest:
         raise Conflict(
             f"Only {len(people)} people would be asked. A wave needs at least "
@@ -160,15 +160,15 @@ def label_units(session: Session, wave_id: int) -> dict[str, tuple[int, ...]]:
     return {label: tuple(sorted(ids)) for label, ids in found.items()}
 
 
-def _asked(
-    employed: Sequence[RosterEntry], request: FrameRequest, tree: Sequence[UnitNode]
+def of_audience(
+    employed: Sequence[RosterEntry], audience: Audience, tree: Sequence[UnitNode]
 ) -> tuple[RosterEntry, ...]:
-    chosen = request.audience.unit_ids or [node.id for node in tree]
-    inside = units.with_below(tree, chosen)
+    """Give those of the people employed whom an audience means."""
+    inside = units.with_below(tree, audience.unit_ids or [node.id for node in tree])
     return tuple(
         person
         for person in employed
-        if person.unit_id in inside and request.audience.matches(person.attributes)
+        if person.unit_id in inside and audience.matches(person.attributes)
     )
 
 

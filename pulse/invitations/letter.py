@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 
-from pulse import mail
-from pulse.domain import effort, local_time
+from pulse import formats, languages, mail
+from pulse.domain import local_time
+from pulse.domain.effort import effort
 from pulse.domain.manifest import Manifest
 from pulse.mail import Letter, Prepared
 
@@ -20,12 +21,13 @@ CODE = f"code-{token_hex(16)}"
 
 @dataclass(frozen=True, slots=True)
 class LetterHead:
-    """Who writes, from where, and in which time zone the closing time is told."""
+    """Who writes, from where, in which language, and in which zone the closing time is told."""
 
     base_url: str
     company: str
     sender: str
     time_zone: str = "UTC"
+    locale: str = languages.ENGLISH.code
 
 
 def link(manifest: Manifest, base_url: str, secret: str) -> str:
@@ -36,27 +38,40 @@ def link(manifest: Manifest, base_url: str, secret: str) -> str:
     return f"{base_url}/s/{manifest.wave}#t={secret}&m={manifest.sha256()}"
 
 
+def link_in(language: str, address: str) -> str:
+    """Add the language of a letter to its link, behind the # as well.
+
+    Only where a browser asks for another language does the page's script ask for this one in an
+    address, so that nobody stands out in a log by a rare language of the staff file.
+    """
+    return address if language == languages.ENGLISH.code else f"{address}&l={language}"
+
+
 def invitation(manifest: Manifest, head: LetterHead, now: datetime) -> Prepared:
-    """Build the letter of a wave once, to be filled in for each person."""
-    title = " ".join(manifest.title.split())
-    words = {
-        "title": title,
-        "introduction": " ".join(manifest.introduction.split()),
-        "company": head.company,
-        "base_url": head.base_url,
-        "link": link(manifest, head.base_url, SECRET),
-        "code": CODE,
-        "fingerprint": manifest.sha256(),
-        "floor": manifest.floor,
-        "effort": effort.in_words(manifest),
-        "closes": f"{local_time.shown(manifest.closes_at, head.time_zone)} ({head.time_zone})",
-    }
-    return mail.prepare(
-        Letter(
-            sender=head.sender,
-            subject=f"{title}: {words['effort']}",
-            text=mail.render("invitation.txt", **words),
-            html=mail.render("invitation.html", **words),
-            date=now,
+    """Build the letter of a wave, once for a language and a zone, to be filled in for each."""
+    with languages.speaking(languages.first(head.locale)) as language:
+        said = manifest.said_in(language.code)
+        title = " ".join(said.title.split())
+        length = formats.effort(effort(manifest))
+        zone = local_time.zone(head.time_zone)
+        words = {
+            "title": title,
+            "introduction": " ".join(said.introduction.split()),
+            "company": head.company,
+            "base_url": head.base_url,
+            "link": link_in(language.code, link(manifest, head.base_url, SECRET)),
+            "code": CODE,
+            "fingerprint": manifest.sha256(),
+            "floor": manifest.floor,
+            "effort": length,
+            "closes": formats.weekday_and_time(manifest.closes_at, zone),
+        }
+        return mail.prepare(
+            Letter(
+                sender=head.sender,
+                subject=languages.gettext("%(title)s: %(effort)s", title=title, effort=length),
+                text=mail.render("invitation.txt", **words),
+                html=mail.render("invitation.html", **words),
+                date=now,
+            )
         )
-    )

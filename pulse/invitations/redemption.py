@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from pulse.domain import short_code
 from pulse.domain.errors import AlreadyTaken, UnknownCode, WaveNotOpen
 from pulse.domain.joint import Joint
+from pulse.domain.marking import marked
 from pulse.domain.wave_state import WaveState
 from pulse.invitations import hashes, keys, replacing
 from pulse.invitations.model import FrameMember, Invitation, IssuerKey
@@ -228,4 +229,4 @@ def _matches(typed: str, code_key: bytes) -> ColumnElement[bool]:
 
 
 def _unknown() -> UnknownCode:
-    return UnknownCode("This code is not known. Please check it, letter by letter.", "code")
+    return UnknownCode(marked("This code is not known. Please check it, letter by letter."), "code")

@@ -1,4 +1,4 @@
-"""The question bank and its packs: read once from the two TOML files beside this module.
+"""The question bank and its packs: read once from the TOML files beside this module.
 
 The data are part of the program; a wrong file stops the import of this module, not a wave.
 """
@@ -15,6 +15,7 @@ from pulse.domain.scale import Scale
 
 FOLDER = Path(__file__).resolve().parent
 OWN_DRIVER = "own"
+_ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,10 @@ class BankQuestion:
     reverse: bool
     source: str
 
-    def asked(self) -> Question:
-        """Give the question as a survey copies it."""
-        return Question(self.code, self.text, self.scale, self.driver, self.reverse)
+    def asked(self, language: str = _ENGLISH) -> Question:
+        """Give the question as a survey copies it, in English where there is no other text."""
+        words = text(self.code, language) or self.text
+        return Question(self.code, words, self.scale, self.driver, self.reverse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,25 @@ def pack(key: str) -> Pack:
     raise NotFound(f"There is no pack “{key}”. There are: {known}.")
 
 
-def driver_name(key: str) -> str:
+def text(code: str, language: str) -> str:
+    """Give a question's text in a language; nothing where the bank has none.
+
+    >>> text("workload_1", "es"), text("own_1", "es")
+    ('Tengo tiempo suficiente para hacer bien mi trabajo.', '')
+    """
+    if language == _ENGLISH:
+        return next((item.text for item in questions() if item.code == code), "")
+    return _translated(language)["questions"].get(code, "")
+
+
+def driver_name(key: str, language: str = _ENGLISH) -> str:
     """Give the name of a driver for people; a key that is not known stands for itself.
 
-    >>> driver_name("tools")
-    'Tools that work'
+    >>> driver_name("tools"), driver_name("tools", "de")
+    ('Tools that work', 'Werkzeuge, die funktionieren')
     """
-    return next((item.name for item in drivers() if item.key == key), key)
+    english = next((item.name for item in drivers() if item.key == key), key)
+    return _translated(language)["drivers"].get(key, english)
 
 
 def _question(driver: dict[str, Any], item: dict[str, Any]) -> BankQuestion:
@@ -106,6 +120,13 @@ def _question(driver: dict[str, Any], item: dict[str, Any]) -> BankQuestion:
         reverse=item.get("reverse", False),
         source=item.get("source", driver["source"]),
     )
+
+
+@cache
+def _translated(language: str) -> dict[str, dict[str, str]]:
+    path = FOLDER / f"bank.{language}.toml"
+    found = _read(path.name) if path.exists() else {}
+    return {"drivers": {}, "questions": {}} | found
 
 
 @cache

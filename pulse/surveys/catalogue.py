@@ -25,6 +25,7 @@ class SurveyInfo:
     audience: Audience
     dimensions: tuple[str, ...]
     created_at: datetime
+    language: str = "en"
 
 
 def get(session: Session, survey_id: int) -> SurveyInfo:
@@ -74,4 +75,5 @@ def _info(row: Survey, questions: tuple[Question, ...]) -> SurveyInfo:
         audience=Audience.from_json(row.audience),
         dimensions=tuple(row.dimensions),
         created_at=row.created_at,
+        language=row.language,
     )

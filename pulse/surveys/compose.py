@@ -4,7 +4,7 @@ Texts are copied from the bank, so a survey never changes once it exists.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from pulse.domain.dimension import CROSS, LONGEST_KEY, ORGANISATION, crossing, p
 from pulse.domain.errors import Invalid
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
+from pulse.languages import ENGLISH, OFFERED
 from pulse.surveys import bank
 from pulse.surveys.audience import Audience
 from pulse.surveys.model import Survey, SurveyQuestion
@@ -42,6 +43,7 @@ class SurveyDraft:
     questions: tuple[Question, ...]
     audience: Audience
     dimensions: tuple[str, ...] = ()
+    language: str = ENGLISH.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def create(session: Session, draft: SurveyDraft, now: datetime) -> int:
         introduction=draft.introduction.strip(),
         audience=draft.audience.to_json(),
         dimensions=list(draft.dimensions),
+        language=draft.language,
         created_at=now,
     )
     session.add(survey)
@@ -71,9 +74,11 @@ def create(session: Session, draft: SurveyDraft, now: datetime) -> int:
     return survey.id
 
 
-def chosen(codes: Iterable[str], own: Sequence[OwnQuestion] = ()) -> tuple[Question, ...]:
+def chosen(
+    codes: Iterable[str], own: Sequence[OwnQuestion] = (), language: str = ENGLISH.code
+) -> tuple[Question, ...]:
     """Give bank questions and own ones as a survey asks them; an open question comes last."""
-    asked = [bank.question(code).asked() for code in codes]
+    asked = [bank.question(code).asked(language) for code in codes]
     asked += [_own(number, item) for number, item in enumerate(own, start=1)]
     return tuple(sorted(asked, key=lambda item: item.scale is Scale.OPEN))
 
@@ -83,8 +88,24 @@ def check(draft: SurveyDraft) -> None:
     _check_text(draft.title, "title", "a title", MAX_TITLE)
     if draft.introduction.strip():
         _check_text(draft.introduction, "introduction", "an introduction", MAX_INTRODUCTION)
+    if draft.language not in OFFERED:
+        raise Invalid(f"“{draft.language}” is not a language that is offered.", "language")
     _check_questions(draft.questions)
     _check_dimensions(draft.dimensions)
+
+
+def check_translation(title: str, introduction: str, questions: Mapping[str, str]) -> None:
+    """Check texts in another language, of which each may be missing.
+
+    Raises Invalid with the field at fault; a question's field is its code.
+    """
+    limits = {"title": (title, MAX_TITLE), "introduction": (introduction, MAX_INTRODUCTION)}
+    limits |= {code: (text, MAX_TEXT) for code, text in questions.items()}
+    for field, (text, longest) in limits.items():
+        if text.strip():
+            _check_text(text, field, "a text", longest)
+        if "\n" in text.strip() and field != "introduction":
+            raise Invalid("This is one line of text.", field)
 
 
 def _own(number: int, item: OwnQuestion) -> Question:

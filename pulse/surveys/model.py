@@ -24,6 +24,9 @@ class Survey(Model):
     audience: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Keys of the reportable attributes by which results may be shown, in order, and of crossings.
     dimensions: Mapped[list[str]] = mapped_column(JSON)
+    # In which language its texts are, and what HR wrote in others: language -> texts.
+    language: Mapped[str] = mapped_column(String(8), server_default="en")
+    translations: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField, validators
 
-from pulse.accounts import passwords
+from pulse.domain.marking import marked
 from pulse.domain.permission import Role
 from pulse.people.units import UnitNode
 from pulse.web.choices import choices
@@ -17,14 +17,18 @@ ROLES = (
     (Role.ADMIN.value, "Administrator: accounts"),
 )
 WHOLE_COMPANY = ""
-_PASSWORD_RULE = f"At least {passwords.SHORTEST} characters; a sentence is easiest to remember."
+_PASSWORD_RULE = marked("At least 12 characters; a sentence is easiest to remember.")
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
     """Signing in with a password."""
 
-    email = StringField("E-mail address", [validators.InputRequired("Enter your e-mail address.")])
-    password = PasswordField("Password", [validators.InputRequired("Enter your password.")])
+    email = StringField(
+        marked("E-mail address"), [validators.InputRequired(marked("Enter your e-mail address."))]
+    )
+    password = PasswordField(
+        marked("Password"), [validators.InputRequired(marked("Enter your password."))]
+    )
     next = HiddenField()
 
 
@@ -32,7 +36,8 @@ class LinkForm(FlaskForm):  # type: ignore[misc]  # As above.
     """Asking for a sign-in link."""
 
     work_email = StringField(
-        "Work e-mail address", [validators.InputRequired("Enter your work e-mail address.")]
+        marked("Work e-mail address"),
+        [validators.InputRequired(marked("Enter your work e-mail address."))],
     )
     next = HiddenField()
 
@@ -45,11 +50,12 @@ class OwnPasswordForm(FlaskForm):  # type: ignore[misc]  # As above.
     """A new password for oneself."""
 
     current = PasswordField(
-        "Current password", [validators.InputRequired("Enter your current password.")]
+        marked("Current password"),
+        [validators.InputRequired(marked("Enter your current password."))],
     )
     password = PasswordField(
-        "New password",
-        [validators.InputRequired("Enter a new password.")],
+        marked("New password"),
+        [validators.InputRequired(marked("Enter a new password."))],
         description=_PASSWORD_RULE,
     )
 

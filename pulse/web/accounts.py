@@ -17,7 +17,9 @@ from pulse.accounts.throttle import Attempt, Way
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain.errors import Invalid, NotAllowed, PulseError
+from pulse.domain.marking import marked
 from pulse.domain.permission import Permission, PersonKind
+from pulse.languages import gettext
 from pulse.web import signed_in
 from pulse.web.account_forms import ButtonForm, LinkForm, OwnPasswordForm, PasswordForm, text
 from pulse.web.errors import show_on
@@ -28,8 +30,8 @@ blueprint = Blueprint("accounts", __name__)
 _Form = TypeVar("_Form", PasswordForm, LinkForm)
 
 LANDING = "/log"
-WRONG = "This e-mail address and password do not belong together."
-TOO_OFTEN = "That was tried too often. Please wait a quarter of an hour."
+WRONG = marked("This e-mail address and password do not belong together.")
+TOO_OFTEN = marked("That was tried too often. Please wait a quarter of an hour.")
 
 
 @blueprint.get("/sign-in")
@@ -75,6 +77,7 @@ def ask_for_link() -> str | tuple[str, int]:
         go_to=safe_next(form.next.data, LANDING),
         sender=settings().mail_from,
         company=settings().company,
+        locale=settings().locale,
     )
     with transaction() as session:
         links.request(session, wanted, moment)
@@ -129,7 +132,7 @@ def change_password() -> Response | tuple[str, int]:
         except PulseError as error:
             show_on(form, error)
         else:
-            flash("Your password is changed; your other sessions are ended.", "success")
+            flash(gettext("Your password is changed; your other sessions are ended."), "success")
             return redirect(url_for("accounts.account"))
     return _account_page(form), 400
 
@@ -140,7 +143,7 @@ def end_session(session_id: int) -> Response:
     if ButtonForm().validate_on_submit():
         with transaction() as session:
             sessions.revoke(session, signed_in.holder_of(signed_in_person()), session_id)
-        flash("That session is ended.", "success")
+        flash(gettext("That session is ended."), "success")
     return redirect(url_for("accounts.account"))
 
 
@@ -152,7 +155,7 @@ def end_other_sessions() -> Response:
         with transaction() as session:
             holder = signed_in.holder_of(person)
             sessions.revoke_all(session, holder, except_id=person.session_id)
-        flash("All your other sessions are ended.", "success")
+        flash(gettext("All your other sessions are ended."), "success")
     return redirect(url_for("accounts.account"))
 
 
@@ -212,14 +215,14 @@ def _token_for(form: PasswordForm, tried: Attempt, moment: datetime) -> str | No
 def _change_password(form: OwnPasswordForm) -> None:
     person = signed_in_person()
     if person.account_id is None:
-        raise NotAllowed("You sign in with a mailed link and have no password.")
+        raise NotAllowed(marked("You sign in with a mailed link and have no password."))
     with reading() as session:
         email = register.get(session, person.account_id).email
         stored = register.credentials(session, email)
     if not _admitted(_attempt(Way.PASSWORD, email), clock.now()):
         raise NotAllowed(TOO_OFTEN)
     if not passwords.check(stored.password_hash, text(form.current)).right:
-        raise Invalid("This is not your current password.", "current")
+        raise Invalid(marked("This is not your current password."), "current")
     fresh = passwords.hashed(text(form.password), email)
     with transaction() as session:
         register.set_password(session, person.account_id, fresh, keep_session=person.session_id)

@@ -13,13 +13,14 @@ from pulse.actions.values import Author, LogFilter
 from pulse.config import settings
 from pulse.db import reading
 from pulse.domain.action_item import OPEN, State
+from pulse.domain.marking import marked
 from pulse.domain.permission import Permission
 from pulse.web import addresses
 from pulse.web.guard import requires, signed_in_person
 
 blueprint = Blueprint("actions", __name__)
 
-OVERDUE = "overdue"
+OVERDUE = marked("overdue")
 
 
 @blueprint.get("/log")

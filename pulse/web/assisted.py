@@ -21,9 +21,10 @@ from pulse.domain.errors import (
     UnknownCode,
     WaveNotOpen,
 )
+from pulse.domain.marking import marked
 from pulse.invitations import redemption
 from pulse.participation import seed, take_part
-from pulse.web import ballot
+from pulse.web import ballot, speaking
 from pulse.web.guard import public
 from pulse.web.questionnaire import (
     OWN_DEVICE,
@@ -38,18 +39,20 @@ from pulse.web.questionnaire import (
 blueprint = Blueprint("assisted", __name__)
 
 _LARGEST_FORM = 64 * 1024
-_TAKEN = "You have already taken part"
-_TAKEN_WORDS = (
+_TAKEN = marked("You have already taken part")
+_TAKEN_WORDS = marked(
     "The answers given with this code are in the box and are counted once; there is nothing more "
     "to do. If it was not you who gave them, please tell HR."
 )
-_ELSEWHERE = "This code has been used to start elsewhere"
-_ELSEWHERE_WORDS = (
+_ELSEWHERE = marked("This code has been used to start elsewhere")
+_ELSEWHERE_WORDS = marked(
     "Somebody has started with it, or with the link that came with it, and only there can the "
     "answers be sent: please finish on that device, in that browser. If you have sent them there, "
     "there is nothing more to do. If the device is gone for good, or it was not you who started, "
     "HR can give you a new slip while the pulse is open."
 )
+
+_NO_CODE = marked("Type the short code that stands in your mail or on your slip.")
 
 
 @blueprint.post("/s/<int:wave>")
@@ -82,7 +85,8 @@ def taken(wave: int, pages: Pages) -> Response:
         return _again(asked, unknown, pages)
     except WaveNotOpen:
         return ballot.not_open(wave, pages)
-    return Response(status=303, headers={"Location": pages.thanks.format(wave=wave)})
+    address = speaking.kept(pages.thanks.format(wave=wave))
+    return Response(status=303, headers={"Location": address})
 
 
 def _again(asked: Questionnaire, attempt: Attempt, pages: Pages) -> Response:
@@ -110,4 +114,4 @@ def _code(given: Mapping[str, str]) -> str:
 def _code_missing(given: Mapping[str, str]) -> list[Problem]:
     if _code(given):
         return []
-    return [Problem("code", "Type the short code that stands in your mail or on your slip.")]
+    return [Problem("code", _NO_CODE)]

@@ -1,4 +1,4 @@
-"""The questionnaire, its manifest and its thank-you page, the same bytes for everyone.
+"""The questionnaire, its manifest and its thank-you page, in each language the same for everyone.
 
 This door knows no person: it imports neither people, accounts nor invitations, touches no
 session and sets no cookie. Taking an answer on somebody's behalf is the door `assisted`.
@@ -7,7 +7,10 @@ session and sets no cookie. Taking an answer on somebody's behalf is the door `a
 from flask import Blueprint, Response, request
 
 from pulse.db import reading
+from pulse.domain.marking import marked
 from pulse.domain.wave_state import WaveState
+from pulse.formats import day_and_time
+from pulse.languages import gettext, looked_up
 from pulse.surveys import waves
 from pulse.web.guard import public
 from pulse.web.questionnaire import (
@@ -15,7 +18,6 @@ from pulse.web.questionnaire import (
     Attempt,
     Pages,
     Questionnaire,
-    day_and_time,
     draw,
     frozen,
     open_now,
@@ -32,8 +34,9 @@ def questionnaire(wave: int) -> Response:
     found = open_now(wave)
     if found is None:
         return not_open(wave)
+    drawn = found.drawn()
     packed = request.accept_encodings["gzip"] > 0
-    response = Response(found.packed if packed else found.plain, mimetype="text/html")
+    response = Response(drawn.packed if packed else drawn.plain, mimetype="text/html")
     response.vary.add("Accept-Encoding")
     if packed:
         response.content_encoding = "gzip"
@@ -43,7 +46,7 @@ def questionnaire(wave: int) -> Response:
 @blueprint.get("/s/<int:wave>/thanks")
 @public("the same words for everyone who answered")
 def thanks(wave: int) -> Response:
-    return Response(frozen(wave).thanks, mimetype="text/html")
+    return Response(frozen(wave).drawn().thanks, mimetype="text/html")
 
 
 @blueprint.get("/s/<int:wave>/manifest.json")
@@ -69,12 +72,17 @@ def not_open(wave: int, pages: Pages = OWN_DEVICE) -> Response:
     with reading() as session:
         info = waves.get(session, wave)
     if info.state is WaveState.PLANNED:
-        words = f"It opens on {day_and_time(info.opens_at)}. Please come back then."
-        return notice("This pulse has not opened yet", words, info.title, pages)
-    words = "Answers can no longer be given. The results are, or will be, open to every employee."
-    return notice("This pulse has closed", words, info.title, pages)
+        words = gettext(
+            "It opens on %(moment)s. Please come back then.", moment=day_and_time(info.opens_at)
+        )
+        return notice(marked("This pulse has not opened yet"), words, info.title, pages)
+    words = gettext(
+        "Answers can no longer be given. The results are, or will be, open to every employee."
+    )
+    return notice(marked("This pulse has closed"), words, info.title, pages)
 
 
 def notice(title: str, words: str, about: str, pages: Pages = OWN_DEVICE) -> Response:
-    """Give a calm page with one message."""
-    return Response(render(pages.notice, title=title, words=words, about=about))
+    """Give a calm page with one message, whose title and words may be marked ones."""
+    texts = {"title": looked_up(title), "words_of_notice": looked_up(words)}
+    return Response(render(pages.notice, about=about, **texts))

@@ -19,7 +19,9 @@ from pulse.domain.errors import (
     NotSignedIn,
     PulseError,
 )
-from pulse.web import silence
+from pulse.domain.marking import marked
+from pulse.languages import is_translated, looked_up
+from pulse.web import silence, speaking
 
 
 class _Page(NamedTuple):
@@ -28,15 +30,42 @@ class _Page(NamedTuple):
 
 
 _PAGES = {
-    400: _Page("That did not work", "Something in what was sent is wrong."),
-    401: _Page("Please sign in", "Only somebody who is signed in may read this."),
-    403: _Page("Not for your role", "You are signed in, but this page is not for your role."),
-    404: _Page("There is no such page", "The address may be mistyped, or the page has moved."),
-    405: _Page("That did not work", "This address does not do that."),
-    409: _Page("That is not possible now", "Somebody may have been faster."),
-    413: _Page("That is too large", "What was sent is larger than this page takes."),
-    429: _Page("One moment, please", "That was tried too often. Please wait a few minutes."),
-    500: _Page("Something went wrong here", "It is our fault, not yours. Please try again soon."),
+    400: _Page(
+        marked("That did not work"),
+        marked("Something in what was sent is wrong."),
+    ),
+    401: _Page(
+        marked("Please sign in"),
+        marked("Only somebody who is signed in may read this."),
+    ),
+    403: _Page(
+        marked("Not for your role"),
+        marked("You are signed in, but this page is not for your role."),
+    ),
+    404: _Page(
+        marked("There is no such page"),
+        marked("The address may be mistyped, or the page has moved."),
+    ),
+    405: _Page(
+        marked("That did not work"),
+        marked("This address does not do that."),
+    ),
+    409: _Page(
+        marked("That is not possible now"),
+        marked("Somebody may have been faster."),
+    ),
+    413: _Page(
+        marked("That is too large"),
+        marked("What was sent is larger than this page takes."),
+    ),
+    429: _Page(
+        marked("One moment, please"),
+        marked("That was tried too often. Please wait a few minutes."),
+    ),
+    500: _Page(
+        marked("Something went wrong here"),
+        marked("It is our fault, not yours. Please try again soon."),
+    ),
 }
 _STATUS: tuple[tuple[type[PulseError], int], ...] = (
     (NotFound, 404),
@@ -94,8 +123,14 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
 
 
 def _page(status: int, words: str) -> str:
-    """Render the page; after an unforeseen error without asking who is there."""
-    title = _PAGES[status].title if status in _PAGES else "That did not work"
+    """Render the page; after an unforeseen error without asking who is there.
+
+    What a room said is said as it is where the reader's language has it, else in general.
+    """
+    speaking.settle()
+    of_status = _PAGES.get(status, _PAGES[400])
+    title = looked_up(of_status.title)
+    words = looked_up(words if is_translated(words) else of_status.words)
     if status < 500:  # noqa: PLR2004  (below it our own parts still work)
         return render_template("errors/page.html", title=title, words=words, status=status)
     template = current_app.jinja_env.get_template("errors/fault.html")

@@ -6,6 +6,7 @@ from pulse.config import Mode, settings
 from pulse.db import reading
 from pulse.domain.errors import UnknownCode
 from pulse.invitations import redemption
+from pulse.languages import looked_up
 from pulse.web import ballot
 from pulse.web.guard import public
 from pulse.web.questionnaire import Attempt, open_now
@@ -31,7 +32,7 @@ def code() -> Response:
         with reading() as session:
             wave = redemption.wave_of(session, typed, settings().code_key)
     except UnknownCode as error:
-        return Response(_page(typed, error.message), status=422)
+        return Response(_page(typed, looked_up(error.message)), status=422)
     asked = open_now(wave)
     if asked is None:
         return ballot.not_open(wave)

@@ -8,7 +8,6 @@ from pulse.db import reading
 from pulse.domain.wave_state import WaveState, is_over
 from pulse.surveys import waves
 from pulse.web.guard import public
-from pulse.web.questionnaire import day_and_time
 from pulse.web.script import script
 
 blueprint = Blueprint("promise", __name__)
@@ -28,6 +27,5 @@ def promise() -> str:
         policy=settings().policy,
         address=settings().base_url,
         open_waves=takes_answers,
-        day_and_time=day_and_time,
         script=script(),
     )

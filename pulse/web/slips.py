@@ -15,12 +15,12 @@ from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain.manifest import Manifest
 from pulse.domain.permission import Permission
+from pulse.formats import day_and_time
 from pulse.invitations import issuing, replacing
 from pulse.invitations.issuing import IssueRequest, Slip
 from pulse.surveys import standing, waves
 from pulse.surveys.waves import WaveInfo
 from pulse.web.guard import requires
-from pulse.web.questionnaire import day_and_time
 
 blueprint = Blueprint("slips", __name__)
 

@@ -29,11 +29,13 @@ from pulse.domain import local_time
 from pulse.domain.dimension import ORGANISATION, Dimension, crossing, together
 from pulse.domain.errors import Invalid
 from pulse.domain.scale import Scale
+from pulse.languages import OFFERED
 from pulse.people.units import UnitNode
 from pulse.people.values import AttributeValues
 from pulse.surveys import bank, compose
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import OwnQuestion, SurveyDraft
+from pulse.web.choices import choices
 
 OWN_QUESTIONS = 3
 SCALES = (
@@ -106,6 +108,13 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
         "Introduction",
         description="One or two sentences: why you ask, and what you will do with it.",
     )
+    language = SelectField(
+        "Written in",
+        [validators.DataRequired()],
+        choices=choices([(item.code, item.name) for item in OFFERED.values()]),
+        description="Questions of the bank are asked in it as well. For other languages you can "
+        "give your own words afterwards.",
+    )
     questions = Checkboxes("Questions from the bank")
     own = FieldList(FormField(OwnQuestionForm), "Own questions", min_entries=OWN_QUESTIONS)
     units = Checkboxes("Units", coerce=int)
@@ -144,9 +153,10 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
         return SurveyDraft(
             title=self.title.data or "",
             introduction=self.introduction.data or "",
-            questions=compose.chosen(self.questions.data or (), self._own()),
+            questions=compose.chosen(self.questions.data or (), self._own(), self.language.data),
             audience=Audience(tuple(self.units.data or ()), self._attributes()),
             dimensions=(*(self.dimensions.data or ()), *(self.crossings.data or ())),
+            language=self.language.data,
         )
 
     def _own(self) -> Sequence[OwnQuestion]:

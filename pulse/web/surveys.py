@@ -12,6 +12,7 @@ from pulse.domain import local_time
 from pulse.domain.dimension import ORGANISATION, parts, together
 from pulse.domain.errors import Conflict, Invalid
 from pulse.domain.permission import Permission
+from pulse.languages import OFFERED, first
 from pulse.people import units, values
 from pulse.surveys import bank, catalogue, compose, waves
 from pulse.surveys.audience import Audience
@@ -21,6 +22,7 @@ from pulse.web.guard import requires
 from pulse.web.rhythm_forms import RhythmForm
 from pulse.web.rhythm_view import Preview
 from pulse.web.survey_forms import Choices, ComposeForm, PlanForm, StepForm
+from pulse.web.survey_languages import spoken_in
 
 blueprint = Blueprint("surveys", __name__)
 
@@ -42,7 +44,7 @@ def index() -> str:
 def new() -> str | Response | tuple[str, int]:
     choices = _choices()
     pack = bank.pack(request.args.get("pack", DEFAULT_PACK))
-    form = ComposeForm(data={"questions": list(pack.codes)})
+    form = ComposeForm(data={"questions": list(pack.codes), "language": first(settings().locale)})
     form.offer(choices)
     if form.validate_on_submit():
         try:
@@ -96,6 +98,8 @@ def page(
         rhythm=rhythm_view.view(survey_id, rhythm_form, preview),
         home=settings().time_zone,
         bank=bank,
+        spoken=spoken_in(survey),
+        offered=OFFERED,
         audience=described(survey.audience, choices),
         dimensions=labels(survey.dimensions, choices),
     )

@@ -1,6 +1,7 @@
 // Reads the form: one answer for each question, or what is still missing. The same rules and words
 // as the server has for those without this script.
 
+import { say } from "./language.js";
 import { COMMENT_LENGTH, isOpen } from "./rules.js";
 import { plain } from "./shards.js";
 
@@ -37,8 +38,5 @@ export const restore = (form, draft) => {
   }
 };
 
-const leftOpen = (number) =>
-  `You left question ${number} open: choose an answer or “Prefer not to answer”.`;
-const tooLong = (number, length) =>
-  `Your words to question ${number} are ${length.toLocaleString("en")} characters long; ` +
-  `${COMMENT_LENGTH.toLocaleString("en")} fit.`;
+const leftOpen = (number) => say("left-open", { number });
+const tooLong = (number, count) => say("too-long", { number, count, limit: COMMENT_LENGTH });

@@ -34,12 +34,12 @@ export const issuerKey = async (text) => {
     );
     numbers = await crypto.subtle.exportKey("jwk", key);
   } catch {
-    throw new Refused("The signing key cannot be read.");
+    throw new Refused("bad-key");
   }
-  insist(numbers.e === EXPONENT, "The signing key has an unusual exponent.");
+  insist(numbers.e === EXPONENT, "bad-key");
   const modulus = fromBase64url(numbers.n).reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  insist(modulus.toString(2).length === MODULUS_BITS, "The signing key has the wrong length.");
-  insist(!hasSmallFactor(modulus), "The signing key is a weak number.");
+  insist(modulus.toString(2).length === MODULUS_BITS, "bad-key");
+  insist(!hasSmallFactor(modulus), "bad-key");
   return key;
 };
 
@@ -55,7 +55,7 @@ export const finalize = async (key, prepared, signature, inverse) => {
   try {
     return await ours.finalize(key, prepared, signature, inverse);
   } catch {
-    throw new Refused("The signature is not that of the key which everybody was shown.");
+    throw new Refused("bad-signature");
   }
 };
 

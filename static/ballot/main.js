@@ -3,6 +3,7 @@
 
 import * as answers from "./answers.js";
 import { blind, finalize, issuerKey, variants } from "./issuer.js";
+import { kept as withLanguage, spoken } from "./language.js";
 import { check } from "./manifest.js";
 import { commentLabels, slots } from "./rules.js";
 import { openingKey, place, seal } from "./sealing.js";
@@ -18,12 +19,15 @@ Object.defineProperty(globalThis, "pulseBallot", {
   }),
 });
 
+// Whether somebody has just chosen another language for this very page.
+let moved = false;
+
 const fragment = () => new URLSearchParams(location.hash.slice(1));
 
 // Another person's link, opened where a page of this wave stands, changes no more than the
 // fragment. Its page is asked for anew, so that nobody answers with what the one before left.
 addEventListener("hashchange", () => {
-  if (fragment().has("t")) location.replace(`${location.pathname}?anew${location.hash}`);
+  if (fragment().has("t")) location.replace(withLanguage(location.pathname, "anew") + location.hash);
 });
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
@@ -41,10 +45,27 @@ const main = async () => {
     offerReceipt(wave, owner);
     return;
   }
+  // Another language is the same visit: what this tab knows goes on, as after a reload.
+  const { moves, ...before } = tab.read();
+  if (moves) tab.write(before);
+  moved = Boolean(moves);
+  for (const other of document.querySelectorAll("a[hreflang]")) {
+    other.addEventListener("click", () => tab.write({ ...tab.read(), moves: true }));
+  }
   const link = fragment();
-  if (link.has("t")) history.replaceState(null, "", location.pathname);
+  if (link.has("t") && wants(link.get("l"))) {
+    location.replace(`${location.pathname}?lang=${link.get("l")}${location.hash}`);
+    return;
+  }
+  if (link.has("t")) history.replaceState(null, "", withLanguage(location.pathname));
   await enter(form, tab, { secret: link.get("t"), fingerprint: link.get("m") });
 };
+
+// Whether the letter was in a language that this page has, and the browser asked for another. What
+// somebody chose in the address goes before both.
+const wants = (language) =>
+  language !== spoken() && !new URLSearchParams(location.search).has("lang") &&
+  [...document.querySelectorAll("a[hreflang]")].some(({ hreflang }) => hreflang === language);
 
 const enter = async (form, tab, link) => {
   const person = await known(form, tab, link);
@@ -84,7 +105,7 @@ const typed = (form) => view.find("code").value || form.querySelector(".has-erro
 
 const cameBack = () => {
   const [arrival] = performance.getEntriesByType("navigation");
-  return Boolean(arrival) && arrival.type !== "navigate";
+  return moved || (Boolean(arrival) && arrival.type !== "navigate");
 };
 
 // The way without blinding: the form as the server knows it, with a draft in this tab.
@@ -98,7 +119,7 @@ const byCode = (form, tab, { secret, fingerprint }) => {
   view.find("code-box").hidden = Boolean(hidden.value);
   view.find("code-known").hidden = !hidden.value;
   if (fingerprint && fingerprint !== form.dataset.fingerprint) {
-    view.refuse("The fingerprint in your link is not that of this page.");
+    view.refuse("other-page");
     return;
   }
   const summary = view.find("problems");

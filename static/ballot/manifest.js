@@ -2,8 +2,9 @@
 
 import { fromBase64url, hex, sha256 } from "./bytes.js";
 import { issuerKey } from "./issuer.js";
+import { choices, spoken } from "./language.js";
 import { insist, Refused } from "./refusal.js";
-import { CHOICES, commentLabels, isOpen, labels, slots } from "./rules.js";
+import { commentLabels, isOpen, labels, slots } from "./rules.js";
 import { openingKey } from "./sealing.js";
 
 // The law of the house allows no smaller group, whatever a manifest says.
@@ -12,22 +13,22 @@ const SMALLEST_LABEL = 5;
 // Gives {manifest, digest, issuer, opening}. Throws Refused where anything is not as promised.
 export const check = async (bytes, { wave, fingerprint, page }) => {
   const digest = await sha256(bytes);
-  insist(fingerprint, "Your link carries no fingerprint.");
-  insist(fingerprint === page.dataset.fingerprint, "The fingerprint in your link is not that of this page.");
-  insist(hex(digest) === fingerprint, "The questions behind this page are not those of your link.");
+  insist(fingerprint, "no-fingerprint");
+  insist(fingerprint === page.dataset.fingerprint, "other-page");
+  insist(hex(digest) === fingerprint, "other-questions");
   const manifest = read(bytes);
-  insist(manifest.wave === wave, "The manifest belongs to another pulse.");
-  insist(same(manifest.slots, slots(manifest)), "The manifest asks for more than it should.");
-  insist(same(manifest.comment_labels, commentLabels(manifest)), "Comments would carry too small a group.");
+  insist(manifest.wave === wave, "other-pulse");
+  insist(same(manifest.slots, slots(manifest)), "asks-more");
+  insist(same(manifest.comment_labels, commentLabels(manifest)), "small-group");
   const people = asked(manifest.dimensions[0]);
   for (const dimension of manifest.dimensions) {
     insist(
       dimension.nodes.every(({ invited }) => Number.isInteger(invited) && (invited === 0 || invited >= SMALLEST_LABEL)),
-      "A group is too small.",
+      "small-group",
     );
-    insist(asked(dimension) === people, "The groups do not divide the same people.");
+    insist(asked(dimension) === people, "other-people");
   }
-  insist(shows(page, manifest), "This page does not show the questions that everybody else is asked.");
+  insist(shows(page, manifest), "shows-other");
   const issuer = await issuerKey(manifest.issuer_key);
   return { manifest, digest, issuer, opening: await openingKey(point(manifest.opening_key)) };
 };
@@ -38,7 +39,7 @@ export const checkLabels = (given, manifest) => {
   insist(
     given && same(Object.keys(given).sort(), [...keys].sort()) &&
       manifest.dimensions.every((item) => labels(item).some(({ code }) => code === given[item.key])),
-    "Your ballot would be marked with a group that is not in the manifest.",
+    "no-such-group",
   );
   return Object.fromEntries(keys.map((key) => [key, given[key]]));
 };
@@ -54,7 +55,7 @@ const read = (bytes) => {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new Refused("The manifest cannot be read.");
+    throw new Refused("no-manifest");
   }
 };
 
@@ -62,7 +63,7 @@ const point = (text) => {
   try {
     return fromBase64url(text);
   } catch {
-    throw new Refused("The key for sealing cannot be read.");
+    throw new Refused("bad-key");
   }
 };
 
@@ -74,22 +75,26 @@ const same = (one, other) => JSON.stringify(one, sorted) === JSON.stringify(othe
 
 const words = (text) => text.replace(/\s+/g, " ").trim();
 
-// Whether the page shows what everybody is asked: the words of each question, and for each answer
-// the very words that stand beside it.
+// Whether the page shows what everybody is asked, in its language where the manifest has the text:
+// the words of each question, and for each answer the very words that stand beside it.
 const shows = (page, manifest) => {
   const cards = [...page.querySelectorAll("fieldset")];
+  const texts = manifest.translations?.find(({ language }) => language === spoken());
   const head = (place) => words(document.querySelector(`.page-head ${place}`)?.textContent ?? "");
   const people = document.getElementById("asked")?.textContent;
-  return people === asked(manifest.dimensions[0]).toLocaleString("en") &&
-    head("h1") === words(manifest.title) && head(".lead") === words(manifest.introduction) && cards.length === manifest.questions.length &&
-    manifest.questions.every((question, at) => same(shown(cards[at]), put(question, `q${at + 1}`)));
+  return people?.replace(/\D/g, "") === String(asked(manifest.dimensions[0])) &&
+    head("h1") === words(texts?.title || manifest.title) &&
+    head(".lead") === words(texts?.introduction || manifest.introduction) &&
+    cards.length === manifest.questions.length &&
+    manifest.questions.every((question, at) =>
+      same(shown(cards[at]), put(question, texts?.questions[at] || question.text, `q${at + 1}`)));
 };
 
-const put = (question, name) => ({
-  text: words(question.text),
+const put = (question, text, name) => ({
+  text: words(text),
   fields: isOpen(question)
     ? [[name, "", ""]]
-    : [...CHOICES[question.scale], ["none", "Prefer not to answer"]].map(([value, label]) => [name, String(value), label]),
+    : choices(question.scale, spoken()).map(([value, label]) => [name, String(value), label]),
 });
 
 const shown = (card) => {

@@ -1,4 +1,5 @@
-// Something is not as the promise says. Its text is for the person, and nothing is sent after it.
+// Something is not as the promise says. Its message names a text of the page for the person, and
+// nothing is sent after it.
 export class Refused extends Error {}
 
 export const insist = (holds, why) => {

@@ -9,16 +9,6 @@ const ROOT = "all";
 const COMMENT_INVITED = 10;
 const BYTES_PER_LETTER = 3;
 
-export const CHOICES = Object.freeze({
-  likert5: [
-    [1, "Strongly disagree"], [2, "Disagree"], [3, "Neither agree nor disagree"],
-    [4, "Agree"], [5, "Strongly agree"],
-  ],
-  zero_to_ten: Array.from({ length: 11 }, (_, value) => [value, String(value)]),
-  yes_no: [[1, "Yes"], [0, "No"]],
-  open: [],
-});
-
 export const isOpen = (question) => question.scale === "open";
 export const scored = (manifest) => manifest.questions.filter((question) => !isOpen(question));
 export const labels = (dimension) => dimension.nodes.filter((node) => node.invited > 0);

@@ -15,11 +15,11 @@ const suite = new CipherSuite({
 
 // Reads a key from the bytes of its point. Throws Refused for anything else.
 export const openingKey = async (bytes) => {
-  insist(bytes.length === POINT_BYTES && bytes[0] === UNCOMPRESSED, "The key for sealing has the wrong length.");
+  insist(bytes.length === POINT_BYTES && bytes[0] === UNCOMPRESSED, "bad-key");
   try {
     return await suite.kem.deserializePublicKey(bytes);
   } catch {
-    throw new Refused("The key for sealing cannot be read.");
+    throw new Refused("bad-key");
   }
 };
 

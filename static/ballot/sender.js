@@ -8,6 +8,7 @@
 import * as answers from "./answers.js";
 import * as ballot from "./ballot.js";
 import * as doors from "./doors.js";
+import { kept, say } from "./language.js";
 import { check, names } from "./manifest.js";
 import { Refused } from "./refusal.js";
 import * as store from "./store.js";
@@ -62,7 +63,7 @@ export class Sender {
       this.common = { fingerprint: this.fingerprint, closes: this.checked.manifest.closes_at };
       return null;
     } catch (error) {
-      return error instanceof Refused ? error : new Refused("The manifest is not as agreed.");
+      return error instanceof Refused ? error : new Refused("no-manifest");
     }
   }
 
@@ -79,7 +80,7 @@ export class Sender {
   }
 
   press() {
-    return view.busy(view.find("start"), "Preparing your ballot paper…", () => this.start());
+    return view.busy(view.find("start"), say("preparing"), () => this.start());
   }
 
   async start() {
@@ -102,7 +103,7 @@ export class Sender {
     } catch (error) {
       store.remove(this.wave, this.owner);
       this.tab.clear();
-      view.refuse(error instanceof Refused ? error.message : "The reply is not as agreed.", { started: true });
+      view.refuse(error instanceof Refused ? error.message : "bad-reply", { started: true });
       return;
     }
     this.questions();
@@ -137,7 +138,7 @@ export class Sender {
   }
 
   pressSend() {
-    return view.busy(view.find("send"), "Sealing and sending…", () => this.send());
+    return view.busy(view.find("send"), say("sealing"), () => this.send());
   }
 
   async send() {
@@ -154,7 +155,7 @@ export class Sender {
     const body = await ballot.body(this.checked, held, read.answers);
     this.keep({ ...held, sending: true });
     const { status } = await doors.drop(body);
-    if (status === 204) await this.sent(held, () => location.replace(`/s/${this.wave}/thanks`));
+    if (status === 204) await this.sent(held, () => location.replace(kept(`/s/${this.wave}/thanks`)));
     else if (status === SPENT) await this.sent(held, () => this.finished());
     else if (status === CLOSED) this.end("say-closed");
     else if (status === INVALID) view.say("say-fault");
@@ -209,7 +210,7 @@ export const offerReceipt = (wave, owner) => {
   if (state?.step !== "sent" || Date.parse(state.closes) <= Date.now()) return;
   box.hidden = false;
   view.find("check-receipt").addEventListener("click", (event) =>
-    view.busy(event.currentTarget, "Asking the box…", async () => {
+    view.busy(event.currentTarget, say("asking"), async () => {
       const { status, value } = await doors.inBox(wave, state.receipt);
       const answer = status === CLOSED ? "closed" : value ? (value.in_box ? "in" : "out") : "lost";
       for (const line of box.querySelectorAll("[data-answer]")) line.hidden = line.dataset.answer !== answer;

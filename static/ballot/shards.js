@@ -30,7 +30,7 @@ const content = (slot, manifest, labels, answers) => {
 
 const padded = (text, length) => {
   const bytes = utf8(text);
-  insist(bytes.length <= length, "An answer is longer than its place in the box.");
+  insist(bytes.length <= length, "no-place");
   const whole = new Uint8Array(length).fill(SPACE);
   whole.set(bytes);
   return whole;

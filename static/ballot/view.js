@@ -1,6 +1,8 @@
 // What the page shows: one of its views, or one message in place of them. All words that are the
 // same for everyone stand in the page itself.
 
+import { say as saying } from "./language.js";
+
 const find = (id) => document.getElementById(id);
 
 // A view: form (the short code), offer, start, questions; or none, when a message says it all.
@@ -26,7 +28,7 @@ export const hush = () => {
 
 // After Start the invitation is used up, so that opening the link once more would not help.
 export const refuse = (why, { started = false } = {}) => {
-  find("refused-why").textContent = why;
+  find("refused-why").textContent = saying(why);
   find("refused-before").hidden = started;
   find("refused-after").hidden = !started;
   say("refused");
@@ -87,7 +89,7 @@ const mark = (card, found) => {
   line.id = `${field}-error`;
   const error = document.createElement("span");
   error.className = "visually-hidden";
-  error.textContent = "Error: ";
+  error.textContent = saying("error");
   line.append(error, problem.message);
   card.querySelector("legend").after(line);
   card.setAttribute("aria-describedby", line.id);

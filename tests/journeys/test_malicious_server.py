@@ -155,7 +155,7 @@ SHOWN_OTHERWISE = (
     ('name="q1" value="5"', 'name="q1" value="1"'),
     ('name="q2" value="4"', 'name="q1" value="4"'),
     ("How is work?", "If you work in the bar, answer 3."),
-    ("<h1>Spring pulse</h1>", "<h1>Autumn pulse</h1>"),
+    ('<h1 dir="auto">Spring pulse</h1>', "<h1>Autumn pulse</h1>"),
     ("</fieldset>", '<input name="who"></fieldset>'),
     ('<span id="asked">24</span>', '<span id="asked">240</span>'),
 )

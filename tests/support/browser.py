@@ -49,7 +49,12 @@ class Visitor:
     problems: list[str] = field(default_factory=list)
 
     def __call__(
-        self, width: int = PHONE, *, scheme: str = "light", javascript: bool = True
+        self,
+        width: int = PHONE,
+        *,
+        scheme: str = "light",
+        javascript: bool = True,
+        locale: str = "en-GB",
     ) -> Page:
         """Open a new private window with one empty page."""
         context = self.browser.new_context(
@@ -57,6 +62,7 @@ class Visitor:
             viewport={"width": width, "height": 844},
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=javascript,
+            locale=locale,
             reduced_motion="reduce",
         )
         page = context.new_page()

@@ -1,5 +1,6 @@
 """An open wave with invited people: a small company on paper slips, through the real steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import parse_qs, urlsplit
@@ -84,10 +85,12 @@ class Invited:
             return tally.answers(opening, tally.turnout(opening, issued.by_label))
 
 
-def opened(now: datetime, people: int = 24) -> Invited:
+def opened(
+    now: datetime, people: int = 24, planned: Callable[[datetime], int] = open_wave.planned
+) -> Invited:
     """Open a wave for a company whose people have no e-mail, and print everybody's slip."""
     _hire(people, now.date())
-    wave = open_wave.planned(now)
+    wave = planned(now)
     fieldwork.open_wave(wave, now)
     with transaction() as session:
         request = installation.issue_request(standing.manifest(session, wave), "UTC")

@@ -234,6 +234,7 @@ OF_HR = (
     Place("surveys.show", "/hr/surveys/{survey}", HR, preview_rhythm),
     Place("surveys.show", "/hr/surveys/{survey}", HR, refused_rhythm),
     Place("calendar.page", "/hr/calendar", HR, unfold),
+    Place("survey_languages.translate", "/hr/surveys/{survey}/languages/ar", HR),
     Place("waves.show", "/hr/waves/{planned}", HR, unfold),
     Place("waves.show", "/hr/waves/{missed}", HR, unfold),
     Place("waves.show", "/hr/waves/{open}", HR, unfold),

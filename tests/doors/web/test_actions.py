@@ -63,6 +63,19 @@ def employee(client: FlaskClient) -> Person:
     return Person(client).signed_in_as(Holder(employee_id=employee_id))
 
 
+def test_an_item_is_read_in_the_readers_language_and_stays_as_it_was_written(
+    app: Flask, finding: str
+) -> None:
+    leader = sign_in(app.test_client(), Role.LEADER)
+    item = post(leader, finding)
+    for path in ("/log", item):
+        page = leader.get(f"{path}?lang=de").text
+        assert "zustimmend von 20 bis 49 Antworten" in page
+        assert "Geplant" in page
+        assert "The rota comes too late." in page
+    assert "of 20 to 49 answers" in leader.get(item).text
+
+
 def test_a_leader_answers_and_an_employee_reads_it(app: Flask, finding: str) -> None:
     leader = sign_in(app.test_client(), Role.LEADER)
     offered = leader.get("/log/new").text

@@ -19,7 +19,7 @@ def test_a_code_leads_to_its_questions_and_is_kept(client: FlaskClient, now: dat
     asked = invited_wave.opened(now)
     page = client.post("/code", data={"code": asked.code()})
     assert page.status_code == 200
-    assert f'action="/s/{asked.wave}"' in page.text
+    assert f'action="/s/{asked.wave}?lang=en"' in page.text
     assert f'name="code" type="text" maxlength="60" value="{asked.code()}"' in page.text
     assert "Set-Cookie" not in page.headers
     assert page.headers["Cache-Control"] == "no-store"

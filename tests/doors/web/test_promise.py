@@ -41,7 +41,7 @@ def test_the_script_that_is_served_has_the_published_sum(client: FlaskClient) ->
     served = client.get("/ballot.js", buffered=True).data
     assert hashlib.sha256(served).hexdigest() == published
     page = client.get("/promise").text
-    assert f'<p class="mono">{published}</p>' in page
+    assert f'<p class="mono" dir="ltr">{published}</p>' in page
     assert "/ballot.js | sha256sum" in page
 
 
@@ -50,7 +50,7 @@ def test_every_page_of_a_respondent_links_to_the_promise(
 ) -> None:
     wave = open_wave.opened(now)
     for path in (f"/s/{wave}", f"/s/{wave}/thanks", "/"):
-        assert 'href="/promise"' in client.get(path).text, path
+        assert 'href="/promise' in client.get(path).text, path
 
 
 def test_the_promise_shows_the_fingerprint_of_an_open_wave(

@@ -121,3 +121,23 @@ def test_of_many_clicks_at_once_one_gets_in(app: Flask, now: datetime) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(click, range(8)))
     assert len([answer for answer in answers if answer is not None]) == 1
+
+
+def test_a_link_is_mailed_in_the_language_of_the_staff_file(app: Flask, now: datetime) -> None:
+    person = hire()
+    for own, house, words in (
+        ("de", "en", "Jemand, wahrscheinlich Sie"),
+        (None, "fr", "Quelqu’un, sans doute vous"),
+        ("nl", "ar", "طلب شخص ما"),
+    ):
+        with transaction() as session:
+            session.get_one(Employee, person).locale = own
+            links.request(session, replace(WANTED, locale=house), now)
+        assert words in mails()[-1]
+    with reading() as session:
+        newest = select(OutboxMessage.mime).order_by(OutboxMessage.id.desc()).limit(1)
+        message = message_from_bytes(session.scalars(newest).one(), policy=policy.default)
+    assert message["Subject"] == "رابط تسجيل الدخول الخاص بك"
+    html = message.get_body(("html",))
+    assert html
+    assert '<html lang="ar" dir="rtl">' in html.get_content()

@@ -70,7 +70,7 @@ def test_a_letter_carries_the_secret_the_code_and_the_fingerprint(
         assert "Küche & Bar <b>" in text
         assert "Küche &amp; Bar &lt;b&gt;" in html
         assert f"\n{fingerprint}\n" in text
-        assert "Mon 16 Mar 2037, 10:00 (Europe/Berlin)" in text
+        assert "Mon, 16 Mar 2037, 10:00 (Europe/Berlin)" in text
         assert mail["Auto-Submitted"] == "auto-generated"
         assert letter.SECRET not in text + html
         assert letter.CODE not in text + html
