@@ -1,14 +1,14 @@
 """The language of a survey, and what HR wrote of it in others.
 
 Revision: 0018
-Follows: 0012
+Follows: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0012"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
