@@ -49,6 +49,7 @@ from pulse.web import (
     issue,
     kiosk,
     mailbox,
+    opting_out,
     people,
     poster,
     promise,
@@ -93,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     issue.blueprint,
     kiosk.blueprint,
     mailbox.blueprint,
+    opting_out.blueprint,
     people.blueprint,
     poster.blueprint,
     promise.blueprint,
@@ -115,6 +117,7 @@ WITHOUT_COOKIE: tuple[Blueprint, ...] = (
     home.blueprint,
     issue.blueprint,
     kiosk.blueprint,
+    opting_out.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (
     accounts_cli.commands,

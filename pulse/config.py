@@ -282,6 +282,11 @@ class Settings(BaseSettings):
         return self._derived(b"pulse/assisted/v1")
 
     @property
+    def opt_out_key(self) -> bytes:
+        """The key of the addresses at which people end the mails to them."""
+        return self._derived(b"pulse/opt-out/v1")
+
+    @property
     def hook_key(self) -> bytes:
         """The key under which addresses and secrets of channels are stored."""
         return self._derived(b"pulse/hook/v1")

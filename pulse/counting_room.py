@@ -31,7 +31,7 @@ from pulse.domain.errors import Conflict
 from pulse.domain.joint import Joint
 from pulse.domain.manifest import Manifest
 from pulse.domain.wave_state import WaveState
-from pulse.invitations import frame, redemption
+from pulse.invitations import frame, opting_out, redemption
 from pulse.release import gate, holding, publish
 from pulse.release.comment_writing import Known
 from pulse.release.gate import Draft
@@ -146,6 +146,7 @@ def count(
         invited = frame.joint(session, manifest.wave, [item.key for item in manifest.dimensions])
         # Names never reach the box or the tally: the release masks them in what it is handed.
         names = frame.names(session, manifest.wave, now.date())
+        opted_out = opting_out.told(session, manifest.wave)
     with box_reading() as connection:
         opening = Opening(connection, manifest, key)
         turnout = tally.turnout(opening, issued.by_label)
@@ -154,7 +155,7 @@ def count(
         counted = tally.answers(opening, turnout)
     if decision.accepted is None:
         _refuse_damaged(counted, publish.fewest(manifest))
-    census = Census(manifest.invited, issued.started, issued.handed, issued.again)
+    census = Census(manifest.invited, issued.started, issued.handed, issued.again, opted_out)
     known = Known(names, settings().regions)
     edition = Edition(manifest, counted, decided, census, now.date(), known=known)
     _publish(publish.coded(replace(edition, accepted=decision.accepted)), invited, without, now)

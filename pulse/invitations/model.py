@@ -50,6 +50,16 @@ class Invitation(Model):
     __table_args__ = (UniqueConstraint("wave_id", "employee_id"),)
 
 
+class MailOptOut(Model):
+    """Somebody who wants no mails, by their own wish; not since when, and not why."""
+
+    __tablename__ = "mail_opt_out"
+
+    employee_id: Mapped[int] = mapped_column(
+        ForeignKey("employee.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
 class IssuerKey(Model):
     """The key that signs the tokens of a wave, encrypted; removed when the wave closes."""
 

@@ -37,6 +37,7 @@ def entries(session: Session, release: ReleaseInfo) -> dict[str, Any]:
         "withheld_reason": row.withheld_reason,
         "started": row.redeemed,
         "new_slips": row.handed,
+        "opted_out_of_mails": row.opted_out,
         "ballots": row.ballots,
         "ballots_beyond_tokens": row.excess,
         "unreadable": row.unreadable,

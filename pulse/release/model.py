@@ -35,6 +35,9 @@ class Release(Model):
             name="withheld_says_no_more",
         ),
         CheckConstraint(
+            "opted_out IS NULL OR (NOT withheld AND opted_out % 5 = 0)", name="told_in_fives"
+        ),
+        CheckConstraint(
             f"withheld_reason IS NULL OR (withheld AND withheld_reason IN ({WITHHELD}))",
             name="known_withheld_reason",
         ),
@@ -61,6 +64,8 @@ class Release(Model):
     # New slips handed out, ballots beyond all tokens, ballots missing where most are, and why
     # somebody published all the same.
     handed: Mapped[int | None]
+    # Those invited who want no mails, in steps of five; none before it was counted.
+    opted_out: Mapped[int | None]
     excess: Mapped[int | None]
     lost: Mapped[int | None]
     accepted: Mapped[str | None] = mapped_column(Text)

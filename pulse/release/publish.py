@@ -49,6 +49,8 @@ class Census:
     redeemed: int
     handed: int = 0
     again: int = 0
+    # Those of the invited who want no mails, in steps of five.
+    opted_out: int = 0
 
     @property
     def tokens(self) -> int:
@@ -177,6 +179,7 @@ def _counted(edition: Edition, tally: Tally) -> dict[str, Any]:
         "withheld": False,
         "redeemed": edition.census.redeemed,
         "handed": edition.census.handed,
+        "opted_out": edition.census.opted_out,
         "ballots": tally.ballots,
         "excess": max(0, tally.ballots - edition.census.tokens),
         "unreadable": tally.unreadable,

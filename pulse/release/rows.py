@@ -44,6 +44,7 @@ def info(row: Release) -> ReleaseInfo:
         unreadable=whole(row.unreadable, reason, row.floor),
         surplus=whole(row.surplus, reason, row.floor),
         handed=whole(row.handed, reason, row.floor),
+        opted_out=row.opted_out or 0,
         excess=whole(row.excess, reason, row.floor),
         lost=whole(row.lost, reason, row.floor),
         accepted=row.accepted,

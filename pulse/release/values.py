@@ -19,7 +19,8 @@ class ReleaseInfo:
     """A release as a whole. What was counted is suppressed where it was withheld.
 
     `unreadable` counts shards; `surplus` the ballots beyond the tokens of some group, `excess`
-    those beyond the tokens of all, and `lost` those that are missing where most are.
+    those beyond the tokens of all, and `lost` those that are missing where most are. `opted_out`
+    are those invited who want no mails, in steps of five.
     """
 
     id: int
@@ -37,6 +38,7 @@ class ReleaseInfo:
     unreadable: Whole
     surplus: Whole
     handed: Whole
+    opted_out: int
     excess: Whole
     lost: Whole
     accepted: str | None

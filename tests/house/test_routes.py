@@ -5,10 +5,18 @@ from werkzeug.routing import Rule
 
 from pulse.web import guard
 
-# A respondent has no session to keep a forgery token in; the secret code, or the token of the
-# ballot, is what proves what is sent. A mail service that posts bounces signs them. Nothing else
-# may stand here.
-RESPONDENT_FORMS = {"assisted", "ballot_box", "bounce_hook", "home", "issue", "kiosk"}
+# A respondent has no session to keep a forgery token in; the secret code, the token of the
+# ballot, or the address at which mails are ended is what proves what is sent. A mail service that
+# posts bounces signs them. Nothing else may stand here.
+RESPONDENT_FORMS = {
+    "assisted",
+    "ballot_box",
+    "bounce_hook",
+    "home",
+    "issue",
+    "kiosk",
+    "opting_out",
+}
 READING = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from pulse import fieldwork, installation
 from pulse.db import reading, transaction
 from pulse.domain.permission import Role
-from pulse.invitations import replacing
+from pulse.invitations import opting_out, replacing
 from pulse.release.model import Release
 from pulse.surveys import standing
 from tests.support import open_wave, signing_in, staff
@@ -54,6 +54,17 @@ def test_nothing_printed_changes_with_a_new_slip_but_their_number(hired, now):
     for slips in ((0,), (0, 0), (PEOPLE - 1,), (0, PEOPLE - 1)):
         found = printed(now, started=PEOPLE - 1, slips=slips)
         assert found == without | {"handed": len(slips)}
+
+
+def test_whoever_wants_no_mails_counts_as_invited(hired, client, now):
+    people = staff.ids()
+    with transaction() as session:
+        for person in people[:6]:
+            opting_out.leave(session, person)
+    found = printed(now, started=PEOPLE)
+    assert (found["invited"], found["redeemed"], found["opted_out"]) == (PEOPLE, PEOPLE, 5)
+    page = signing_in.sign_in(client, Role.HR).get("/hr/results").text
+    assert "At least 5 of those invited want no mails from Pulse" in page
 
 
 def test_the_page_speaks_of_signatures_and_not_of_people(hired, client, now):

@@ -22,7 +22,7 @@ from pulse.churn import consented
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.demo import build
-from pulse.domain import outside_address
+from pulse.domain import opt_out, outside_address
 from pulse.domain.action_item import OPEN
 from pulse.domain.announcement import CHOICES
 from pulse.domain.cadence import Cadence, Repeats
@@ -96,6 +96,7 @@ def filled(app: Flask, now: datetime) -> Installation:
     tokens = {role: _token(holder, now) for role, holder in holders.items()}
     _token(Holder(account_id=accounts[Role.HR]), now)  # A second session, to be ended.
     names: dict[str, object] = {f"{role.value}_account": at for role, at in accounts.items()}
+    names["opt_out"] = opt_out.token(settings().opt_out_key, person.employee_id)
     names["mine"] = _item_of(accounts[Role.LEADER])
     _consented(now)
     names["channel"] = _channels(now)

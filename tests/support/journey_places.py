@@ -190,6 +190,8 @@ PUBLIC = (
     Place("kiosk.start", "/kiosk"),
     Place("kiosk.start", "/kiosk", act=kiosk_code),
     Place("kiosk.thanks", "/kiosk/thanks"),
+    Place("opting_out.show", "/o/{opt_out}"),
+    Place("opting_out.show", "/o/{opt_out}", act=press("Send me no more mails")),
     Place("mailbox.index", "/mailbox"),
     Place("mailbox.index", "/mailbox?to=nobody-of-this-name"),
     Place("mailbox.letter", "/mailbox/{letter}"),

@@ -1,0 +1,37 @@
+"""People who want no mails, and their number beside a release.
+
+Revision: 0019
+Follows: 0012
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "mail_opt_out",
+        sa.Column("employee_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["employee_id"],
+            ["employee.id"],
+            name=op.f("fk_mail_opt_out_employee_id_employee"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("employee_id", name=op.f("pk_mail_opt_out")),
+    )
+    # SQLite takes a new check only together with a new column.
+    op.execute(
+        "ALTER TABLE release ADD COLUMN opted_out INTEGER CONSTRAINT ck_release_told_in_fives"
+        " CHECK (opted_out IS NULL OR (NOT withheld AND opted_out % 5 = 0))"
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("release", "opted_out")
+    op.drop_table("mail_opt_out")
