@@ -7,7 +7,7 @@ again for that wave, however people move afterwards.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -19,7 +19,8 @@ from pulse.domain.dimension import CROSS, ORGANISATION, Dimension, crossing, par
 from pulse.domain.errors import Conflict
 from pulse.domain.joint import Joint
 from pulse.domain.labels import Cut, Dropped, TreeUnit, cut_classes, cut_tree
-from pulse.invitations import crossings
+from pulse.invitations import chosen, crossings
+from pulse.invitations.chosen import Chosen, Limits
 from pulse.invitations.model import FrameMember
 from pulse.people import attributes, roster, units
 from pulse.people.attributes import AttributeInfo
@@ -47,15 +48,21 @@ class FrameRequest:
     label_minimum: int = 8
     fewest: int = 20
     company: str = "Everyone"
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a frame would be: its people, its dimensions, and those that had to be dropped."""
 
-    people: tuple[RosterEntry, ...]
+    chosen: Chosen
     cuts: tuple[Cut, ...]
     dropped: tuple[Dropped, ...]
+
+    @property
+    def people(self) -> tuple[RosterEntry, ...]:
+        """Everybody who would be asked."""
+        return self.chosen.people
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -75,6 +82,7 @@ def freeze(session: Session, request: FrameRequest) -> tuple[Dimension, ...]:
         people = found.people[start : start + _BATCH]
         rows = (_row(request.wave_id, person, found.cuts) for person in people)
         bulk.insert_rows(session, _MEMBER, _COLUMNS, rows)
+    chosen.keep(session, request.limits.turn, found.chosen.drawn)
     return found.dimensions
 
 
@@ -83,12 +91,11 @@ def preview(session: Session, request: FrameRequest) -> Frame:
     # People first: whoever an import moves into a new unit meanwhile is in the tree read after.
     employed = roster.employed_on(session, request.day)
     tree = units.tree(session)
-    people = of_audience(employed, request.audience, tree)
+    audience = of_audience(employed, request.audience, tree)
+    found_now = chosen.choose(session, audience, request.limits, (request.wave_id, request.day))
+    people = found_now.people
     if len(people) < request.fewest:
-        raise Conflict(
-            f"Only {len(people)} people would be asked. A wave needs at least "
-            f"{request.fewest}, or it could not keep anybody anonymous."
-        )
+        raise Conflict(_too_few(len(people), found_now.spared, request.fewest))
     known = {item.key: item for item in attributes.reportable(session)}
     wanted = [known[key] for key in request.dimensions if key in known]
     found: list[Cut | Dropped] = [
@@ -100,7 +107,15 @@ def preview(session: Session, request: FrameRequest) -> Frame:
         carried = [_labels(person, single) for person in people]
         found += crossings.cut(crossed, found, carried, request.label_minimum)
     dropped = tuple(item for item in found if isinstance(item, Dropped))
-    return Frame(people, _cuts(found), dropped)
+    return Frame(found_now, _cuts(found), dropped)
+
+
+def _too_few(people: int, spared: int, fewest: int) -> str:
+    words = (
+        f"Only {people} people would be asked. A wave needs at least {fewest}, or it could not "
+        "keep anybody anonymous."
+    )
+    return f"{words} {spared} are spared: they were asked often enough lately." if spared else words
 
 
 def invited(session: Session, wave_id: int) -> int:

@@ -7,7 +7,7 @@ encrypted: a reader of these tables alone cannot answer in anybody's place.
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pulse.db import Model
@@ -48,6 +48,23 @@ class Invitation(Model):
     handed: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (UniqueConstraint("wave_id", "employee_id"),)
+
+
+class StaffPart(Model):
+    """In which part of everybody somebody is, where each wave of a survey asks one part."""
+
+    __tablename__ = "staff_part"
+    __table_args__ = (CheckConstraint("part >= 0 AND part < parts", name="one_of_the_parts"),)
+
+    survey_id: Mapped[int] = mapped_column(
+        ForeignKey("survey.id", ondelete="CASCADE"), primary_key=True
+    )
+    # With another number of parts everybody is divided anew.
+    parts: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(
+        ForeignKey("employee.id", ondelete="CASCADE"), primary_key=True
+    )
+    part: Mapped[int]
 
 
 class MailOptOut(Model):

@@ -1,4 +1,4 @@
-"""People who want no mails, and their number beside a release.
+"""People who want no mails, their number beside a release, and parts of everybody.
 
 Revision: 0019
 Follows: 0012
@@ -25,6 +25,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("employee_id", name=op.f("pk_mail_opt_out")),
     )
+    op.create_table(
+        "staff_part",
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("employee_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "part >= 0 AND part < parts", name=op.f("ck_staff_part_one_of_the_parts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["employee_id"],
+            ["employee.id"],
+            name=op.f("fk_staff_part_employee_id_employee"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["survey_id"],
+            ["survey.id"],
+            name=op.f("fk_staff_part_survey_id_survey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("survey_id", "parts", "employee_id", name=op.f("pk_staff_part")),
+    )
     # SQLite takes a new check only together with a new column.
     op.execute(
         "ALTER TABLE release ADD COLUMN opted_out INTEGER CONSTRAINT ck_release_told_in_fives"
@@ -34,4 +57,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("release", "opted_out")
+    op.drop_table("staff_part")
     op.drop_table("mail_opt_out")
