@@ -1,14 +1,14 @@
 """People who want no mails, their number beside a release, and parts of everybody.
 
 Revision: 0019
-Follows: 0012
+Follows: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0012"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
