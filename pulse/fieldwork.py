@@ -23,6 +23,7 @@ from pulse import (
     opening,
     planning,
     posting,
+    reminding,
     studying,
     unattended,
     upkeep,
@@ -45,6 +46,7 @@ from pulse.domain.mixing import is_night
 from pulse.domain.wave_state import WaveState
 from pulse.hooks import sending as courier_round
 from pulse.invitations import issuing, keys, mixing, redemption, started_steps
+from pulse.invitations import reminding as turns
 from pulse.outbox import queue
 from pulse.outbox.sending import Sent
 from pulse.outgoing import Client
@@ -65,6 +67,8 @@ def tick(now: datetime, *, hold_back: bool = False) -> tuple[Step, ...]:
     with reading() as session:
         due = () if hold_back else waves.due(session, now)
     taken += [step for wave in due for step in _advance(wave, now)]
+    reminded = () if hold_back else reminding.remind_due(now)
+    taken += [Step(wave, "reminded") for wave in reminded]
     taken += upkeep.finish()
     taken += _mix_due(now)
     upkeep.count_starts(now)
@@ -114,7 +118,9 @@ def open_wave(wave_id: int, now: datetime) -> None:
         box.open_for(connection, manifest)
     with transaction() as session:
         waves.hold(session, wave_id)
-        issuing.issue(session, installation.issue_request(manifest, wave.time_zone), now)
+        request = installation.issue_request(manifest, wave.time_zone)
+        issuing.issue(session, request, now, posting.hours(wave, now))
+        turns.prepare(session, wave, wave.time_zone)
         waves.move(session, wave_id, WaveState.OPEN)
         announcing.moved(session, wave_id, WaveState.OPEN, now)
 

@@ -7,11 +7,13 @@ from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain.manifest import Manifest
 from pulse.hooks.sending import Courier
+from pulse.invitations.chosen import Limits, Turn
 from pulse.invitations.issuing import IssueRequest
 from pulse.invitations.letter import LetterHead
 from pulse.invitations.redemption import Secrets
 from pulse.outgoing import Client
 from pulse.people.jobs import Workshop
+from pulse.surveys.waves import WaveInfo
 from pulse.transport import MaildirTransport, SmtpTransport
 
 
@@ -48,7 +50,14 @@ def issue_request(manifest: Manifest, time_zone: str) -> IssueRequest:
     """Give what is needed to invite people to a wave."""
     given = settings()
     head = LetterHead(given.base_url, given.company, given.mail_from, time_zone)
-    return IssueRequest(manifest, head, given.code_key, given.wrapping_key)
+    return IssueRequest(manifest, head, given.code_key, given.wrapping_key, given.opt_out_key)
+
+
+def limits(wave: WaveInfo) -> Limits:
+    """Give whose turn it is in a wave, and how often one person may be asked."""
+    part, parts = wave.turn.part, wave.turn.parts
+    turn = None if part is None or parts is None else Turn(wave.survey_id, part, parts)
+    return Limits(settings().policy.most_waves, turn)
 
 
 def secrets() -> Secrets:

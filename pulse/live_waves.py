@@ -3,7 +3,6 @@
 How many have started is told in steps, once a night, and only while the wave is open.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +11,12 @@ from sqlalchemy.orm import Session
 from pulse.domain.overdue import DOUBTED, NO_WORKER, Overdue
 from pulse.domain.readiness import OLDEST_UNSENT
 from pulse.domain.wave_state import WaveState, missed
-from pulse.invitations import frame, started_steps
+from pulse.invitations import frame, reminding, started_steps
+from pulse.invitations.reminding import Ahead
 from pulse.invitations.started_steps import Steps
 from pulse.leadership import lease
-from pulse.outbox import backlog
+from pulse.outbox import backlog, progress
+from pulse.outbox.progress import Progress
 from pulse.release import holding
 from pulse.surveys import waves
 from pulse.surveys.waves import WaveInfo
@@ -40,14 +41,15 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class LiveWave:
-    """A wave with all that HR may know of it while it lives; `mails` are invitations by state."""
+    """A wave with all that HR may know of it while it lives; `mails` are its invitations."""
 
     wave: WaveInfo
     invited: int
-    mails: Mapping[str, int]
+    mails: Progress
     late: str | None
     missed: bool
     started: Steps | None
+    reminders: tuple[Ahead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ def _live(session: Session, wave: WaveInfo, worker: Worker, now: datetime) -> Li
     return LiveWave(
         wave=wave,
         invited=frame.invited(session, wave.id),
-        mails=backlog.of_wave(session, wave.id),
+        mails=progress.of_wave(session, wave.id),
         late=None if is_missed else _why_late(session, wave, worker, now),
         missed=is_missed,
         started=steps,
+        reminders=reminding.ahead(session, wave, reminding.rules(wave), now) if is_open else (),
     )
 
 

@@ -33,7 +33,8 @@ BEGIN
         SELECT tablename FROM pg_tables
         WHERE schemaname = 'public'
           AND (tablename IN ('alembic_version', 'churn_result', 'count_hold', 'frame_member',
-                             'invitation', 'issuer_key', 'started_step', 'worker_lease')
+                             'invitation', 'issuer_key', 'reminder_turn', 'staff_part',
+                             'started_step', 'worker_lease')
                OR tablename = 'release' OR tablename LIKE 'release\_%')
     LOOP
         EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON public.%I FROM pulse_web', found.tablename);

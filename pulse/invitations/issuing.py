@@ -47,12 +47,13 @@ _Invited = Row[int, str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class IssueRequest:
-    """What is needed to invite: the frozen manifest, whose letter it is, and the two keys."""
+    """What is needed to invite: the frozen manifest, whose letter it is, and the keys."""
 
     manifest: Manifest
     head: LetterHead
     code_key: bytes = field(repr=False)
     wrapping_key: bytes = field(repr=False)
+    opt_out_key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

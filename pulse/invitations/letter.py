@@ -49,6 +49,22 @@ def link_in(language: str, address: str) -> str:
 
 def invitation(manifest: Manifest, head: LetterHead, now: datetime) -> Prepared:
     """Build the letter of a wave, once for a language and a zone, to be filled in for each."""
+    return _written(manifest, head, now, "invitation")
+
+
+def reminder(manifest: Manifest, head: LetterHead, now: datetime) -> Prepared:
+    """Build the letter at half time. It does not say that anybody has not answered."""
+    return _written(manifest, head, now, "reminder", last=False)
+
+
+def last_reminder(manifest: Manifest, head: LetterHead, now: datetime) -> Prepared:
+    """Build the letter before closing, which everybody gets."""
+    return _written(manifest, head, now, "reminder", last=True)
+
+
+def _written(
+    manifest: Manifest, head: LetterHead, now: datetime, template: str, **more: bool
+) -> Prepared:
     with languages.speaking(languages.first(head.locale)) as language:
         said = manifest.said_in(language.code)
         title = " ".join(said.title.split())
@@ -65,13 +81,16 @@ def invitation(manifest: Manifest, head: LetterHead, now: datetime) -> Prepared:
             "floor": manifest.floor,
             "effort": length,
             "closes": formats.weekday_and_time(manifest.closes_at, zone),
+            "opt_out": mail.UNSUBSCRIBE,
+            **more,
         }
         return mail.prepare(
             Letter(
                 sender=head.sender,
                 subject=languages.gettext("%(title)s: %(effort)s", title=title, effort=length),
-                text=mail.render("invitation.txt", **words),
-                html=mail.render("invitation.html", **words),
+                text=mail.render(f"{template}.txt", **words),
+                html=mail.render(f"{template}.html", **words),
                 date=now,
+                can_opt_out=True,
             )
         )

@@ -7,7 +7,7 @@ encrypted: a reader of these tables alone cannot answer in anybody's place.
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pulse.db import Model
@@ -48,6 +48,17 @@ class Invitation(Model):
     handed: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (UniqueConstraint("wave_id", "employee_id"),)
+
+
+class ReminderTurn(Model):
+    """A reminder of a wave in a time zone, and whether it has had its turn."""
+
+    __tablename__ = "reminder_turn"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    time_zone: Mapped[str] = mapped_column(String(64), primary_key=True)
+    done: Mapped[bool]
 
 
 class StaffPart(Model):

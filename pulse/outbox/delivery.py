@@ -35,6 +35,7 @@ _COLUMNS = (
     OutboxMessage.mime,
     OutboxMessage.attempts,
     OutboxMessage.at_most_once,
+    OutboxMessage.selective,
     OutboxMessage.urgent,
     OutboxMessage.domain,
 )
@@ -74,6 +75,7 @@ class Claimed:
     mime: bytes = field(repr=False)
     attempts: int
     at_most_once: bool
+    selective: bool = False
 
 
 def claim(session: Session, now: datetime, limit: int, per_minute: int = 0) -> tuple[Claimed, ...]:
@@ -121,6 +123,19 @@ def settle(
             OutboxMessage.attempts == message.attempts,
         )
         .values(_after(message, outcome, now, chance))
+    )
+
+
+def put_off(session: Session, message: Claimed, until: datetime) -> None:
+    """Let a claimed message wait until a moment, as if it had not been claimed."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == message.id,
+            OutboxMessage.state == "sending",
+            OutboxMessage.attempts == message.attempts,
+        )
+        .values(state="queued", attempts=message.attempts - 1, due_at=until)
     )
 
 
@@ -201,6 +216,7 @@ def _leased(session: Session, rows: _Found, now: datetime) -> tuple[Claimed, ...
             row.mime,
             row.attempts + 1,
             row.at_most_once,
+            row.selective,
         )
         for row in rows
     )

@@ -1,14 +1,11 @@
-"""How far the mails of a wave have got, in counts that tell nothing about anybody.
-
-Who gets a reminder depends on who has started, so such messages are in no count.
-"""
+"""How far the invitations of a wave have got, in counts that tell nothing about anybody."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pulse.outbox import queue
+from pulse.outbox import backlog, queue
 from pulse.outbox.model import OutboxMessage
 
 _HUNDRED = 100
@@ -38,6 +35,14 @@ class Progress:
         return self.sent + self.failed + self.unknown + self.suppressed + self.withdrawn
 
     @property
+    def seen_to(self) -> int:
+        """Those sent, and those that nobody needs: a slip took their place, or they want no mails.
+
+        The two are told together, or the difference of two waves would name who wants none.
+        """
+        return self.sent + self.withdrawn
+
+    @property
     def percent(self) -> int:
         """The share that is done, never a hundred before the end.
 
@@ -49,10 +54,10 @@ class Progress:
 
 def of_wave(session: Session, wave_id: int) -> Progress:
     """Count the mails of a wave."""
-    found = queue.counts(session, wave_id)
+    found = backlog.of_wave(session, wave_id)
     deferred = select(func.count()).where(
         OutboxMessage.wave_id == wave_id,
-        OutboxMessage.selective.is_(False),
+        OutboxMessage.kind == backlog.INVITATION,
         OutboxMessage.state == "queued",
         OutboxMessage.attempts > 0,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import cast
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -112,16 +112,6 @@ def close(session: Session, wave_id: int) -> None:
         .values(state="withdrawn", mime=b"")
     )
     resume(session, wave_id)
-
-
-def counts(session: Session, wave_id: int) -> dict[str, int]:
-    """Count the messages of a wave by state; those that tell who has started are not counted."""
-    rows = session.execute(
-        select(OutboxMessage.state, func.count())
-        .where(OutboxMessage.wave_id == wave_id, OutboxMessage.selective.is_(False))
-        .group_by(OutboxMessage.state)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _rows(messages: Iterable[Message], now: datetime) -> Iterator[Sequence[object]]:

@@ -5,7 +5,8 @@ hands over the way to open one. Each message is settled by itself: a process tha
 one message out that nobody knows of.
 
 Whoever sends knows nothing of what is said. A message without a text of its own is written by
-`compose`, which is given a batch of them; one that it does not write has become void.
+`compose`, which is given a batch of them; one that it does not write has become void, and one for
+which it names a moment waits until then.
 """
 
 import logging
@@ -27,7 +28,9 @@ BATCH = 50
 log = logging.getLogger(__name__)
 
 Transaction = Callable[[], AbstractContextManager[Session]]
-Compose = Callable[[Sequence[Claimed]], Mapping[int, bytes]]
+# A text, or the moment before which this person must not be written to.
+Written = bytes | datetime
+Compose = Callable[[Sequence[Claimed]], Mapping[int, Written]]
 # Beyond these there is no sense in going on with a batch: the server is not there, or not well.
 _ENDS_BATCH = (Outcome.UNAVAILABLE, Outcome.LOST)
 _AT_ONCE = timedelta(0)
@@ -52,7 +55,7 @@ class Sent:
         )
 
 
-def nothing_written(claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
+def nothing_written(claimed: Sequence[Claimed]) -> Mapping[int, Written]:
     """Write none, for an outbox whose messages all have a text of their own."""
     del claimed
     return {}
@@ -108,9 +111,9 @@ def _send_batch(office: PostOffice, claimed: Sequence[Claimed], now: datetime) -
             return
 
 
-def _written(office: PostOffice, claimed: Sequence[Claimed]) -> dict[int, bytes | None]:
+def _written(office: PostOffice, claimed: Sequence[Claimed]) -> dict[int, Written | None]:
     """Give the text of each message, None for a void one; a wave that cannot be written lacks."""
-    found: dict[int, bytes | None] = {one.id: one.mime for one in claimed if one.mime}
+    found: dict[int, Written | None] = {one.id: one.mime for one in claimed if one.mime}
     blank = [message for message in claimed if not message.mime]
     for wave_id in {message.wave_id for message in blank}:
         mine = [message for message in blank if message.wave_id == wave_id]
@@ -123,10 +126,14 @@ def _written(office: PostOffice, claimed: Sequence[Claimed]) -> dict[int, bytes 
     return found
 
 
-def _attempt(office: PostOffice, message: Claimed, mime: bytes | None, now: datetime) -> Outcome:
+def _attempt(office: PostOffice, message: Claimed, mime: Written | None, now: datetime) -> Outcome:
     if mime is None:
         _settle(office, message, Outcome.VOID, now)
         return Outcome.VOID
+    if isinstance(mime, datetime):
+        with office.transaction() as session:
+            delivery.put_off(session, message, mime)
+        return Outcome.UNTRIED
     if message.at_most_once and not _begun(office, message):
         return Outcome.VOID
     outcome, status = _sent(office.transport, message, mime)

@@ -12,14 +12,13 @@ from pulse.web.guard import requires
 from pulse.web.survey_forms import StepForm
 from pulse.web.waves import STEPS
 
-# A state that is not here is shown by its own name.
+# What has become of invitations, by the name of the number in `Progress`.
 MAIL_WORDS = {
     "queued": "waiting",
-    "sending": "being sent",
-    "sent": "sent",
-    "failed": "failed",
+    "seen_to": "sent, or not needed any more",
+    "failed": "not delivered",
+    "suppressed": "not sent, because the address takes no mail",
     "unknown": "sent perhaps",
-    "suppressed": "not sent, the address is blocked",
 }
 
 blueprint = Blueprint("control_room", __name__)

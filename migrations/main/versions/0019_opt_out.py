@@ -48,6 +48,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("survey_id", "parts", "employee_id", name=op.f("pk_staff_part")),
     )
+    op.create_table(
+        "reminder_turn",
+        sa.Column("wave_id", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wave_id"], ["wave.id"], name=op.f("fk_reminder_turn_wave_id_wave")
+        ),
+        sa.PrimaryKeyConstraint("wave_id", "ordinal", "time_zone", name=op.f("pk_reminder_turn")),
+    )
     # SQLite takes a new check only together with a new column.
     op.execute(
         "ALTER TABLE release ADD COLUMN opted_out INTEGER CONSTRAINT ck_release_told_in_fives"
@@ -57,5 +68,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("release", "opted_out")
+    op.drop_table("reminder_turn")
     op.drop_table("staff_part")
     op.drop_table("mail_opt_out")

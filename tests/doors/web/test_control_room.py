@@ -95,7 +95,7 @@ def test_a_live_wave_with_its_mails_and_next_steps_in_its_own_zone(hr, led, wave
         closes = waves.get(session, wave).closes_at
     assert f'datetime="{closes.isoformat()}"' in page
     assert "Europe/Berlin" in page
-    assert "has not" not in page
+    assert "It has not" not in page
     fieldwork.deliver(datetime.now(UTC))
     assert f"{PEOPLE} sent" in hr.get(ROOM).text
 
@@ -135,17 +135,23 @@ def test_why_something_is_late(hr, app):
 
 
 def test_mail_that_is_late_is_told(hr, led):
-    message = Message("employee 1", "invitation", "a@acme.example", b"x", "<1@acme>", 1)
+    message = Message("employee 1", "invitation", "a@acme.example", "<1@acme>", b"x", 1)
     with transaction() as session:
         queue.put(session, message, datetime.now(UTC) - timedelta(minutes=40))
     assert "has been due for 40 minutes" in hr.get(ROOM).text
+
+
+def test_reminders_to_come_are_told_with_their_times(hr, led, wave):
+    page = hr.get(ROOM).text
+    assert "Last reminder" in page
+    assert "To everybody, on" in page
 
 
 def test_numbers_of_mails_have_no_reminders(hr, led, wave):
     """Reminders go to those who have not started, so their number would say how many those are."""
     before = hr.get(ROOM).text
     reminders = [
-        Message(f"employee {n}", "reminder", "a@acme.example", b"x", f"<{n}>", wave)
+        Message(f"employee {n}", "reminder", "a@acme.example", f"<{n}>", b"x", wave)
         for n in range(9)
     ]
     with transaction() as session:

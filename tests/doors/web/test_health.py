@@ -31,7 +31,7 @@ def led(app):
 def put(kind, number, waited=timedelta()):
     now = datetime.now(UTC) - waited
     messages = [
-        Message(f"employee {n}", kind, f"p{n}@acme.example", b"x", f"<{kind}-{n}@acme>", 1)
+        Message(f"employee {n}", kind, f"p{n}@acme.example", f"<{kind}-{n}@acme>", b"x", 1)
         for n in range(number)
     ]
     with transaction() as session:

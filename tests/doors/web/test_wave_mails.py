@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pulse import fieldwork
 from pulse.db import reading, transaction
 from pulse.domain.permission import Role
-from pulse.outbox import queue, suppression
+from pulse.outbox import backlog, suppression
 from pulse.outbox.suppression import Suppressed
 from tests.support import mailing, open_wave, staff
 from tests.support.signing_in import Person, sign_in
@@ -76,7 +76,7 @@ def test_whoever_cannot_be_reached_stands_on_a_page(hr: Person, wave: int, now: 
     assert "Every address of today" in hr.get("/hr/mail").text
     # What did not arrive is sent now.
     with reading() as session:
-        assert queue.counts(session, wave) == {"sent": PEOPLE - 1, "queued": 1}
+        assert backlog.of_wave(session, wave) == {"sent": PEOPLE - 1, "queued": 1}
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.ADMIN])

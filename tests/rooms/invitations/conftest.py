@@ -23,6 +23,7 @@ from tests.support import sealed_ballots
 DAY = date(2037, 3, 9)
 CODE_KEY = bytes(32)
 WRAPPING_KEY = bytes([7]) * 32
+OPT_OUT_KEY = bytes([9]) * 32
 SECRETS = Secrets(CODE_KEY, WRAPPING_KEY)
 SIZES = {1: 3, 2: 14, 3: 5, 4: 6, 5: 12}
 
@@ -112,4 +113,4 @@ def issue_request(request_for: FrameRequest, now: datetime) -> IssueRequest:
     head = LetterHead(
         "https://pulse.example", "Acme", "Pulse <pulse@acme.example>", "Europe/Berlin"
     )
-    return IssueRequest(manifest, head, CODE_KEY, WRAPPING_KEY)
+    return IssueRequest(manifest, head, CODE_KEY, WRAPPING_KEY, OPT_OUT_KEY)

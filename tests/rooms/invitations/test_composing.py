@@ -85,6 +85,20 @@ def test_another_wave_and_another_person_have_other_links(
     assert len(found) == 32
 
 
+def test_everybody_is_written_to_in_their_own_language(asked: IssueRequest, now: datetime) -> None:
+    with transaction() as session:
+        for person, locale in ((WITH_MAIL, "de_AT"), (WITH_MAIL + 1, "nl")):
+            mine = update(Employee).where(Employee.id == person)
+            session.execute(mine.values(locale=locale))
+    german, dutch = to(asked, now, WITH_MAIL), to(asked, now, WITH_MAIL + 1)
+    assert german is not None
+    assert dutch is not None
+    assert "Nur Zahlen" in " ".join(letters.part(german, "plain").split())
+    assert secret(german) != secret(dutch)
+    # A language that is not offered is that of the installation.
+    assert "Hello," in letters.part(dutch, "plain")
+
+
 def test_the_closing_time_is_told_in_the_persons_own_zone(
     asked: IssueRequest, now: datetime
 ) -> None:
@@ -98,5 +112,5 @@ def test_the_closing_time_is_told_in_the_persons_own_zone(
     tokyo, mars = to(asked, now, WITH_MAIL), to(asked, now, WITH_MAIL + 1)
     assert tokyo is not None
     assert mars is not None
-    assert "Mon 16 Mar 2037, 18:00 (Asia/Tokyo)" in letters.part(tokyo, "plain")
-    assert "Mon 16 Mar 2037, 10:00 (Europe/Berlin)" in letters.part(mars, "plain")
+    assert "Mon, 16 Mar 2037, 18:00 (Asia/Tokyo)" in letters.part(tokyo, "plain")
+    assert "Mon, 16 Mar 2037, 10:00 (Europe/Berlin)" in letters.part(mars, "plain")

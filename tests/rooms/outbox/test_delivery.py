@@ -6,7 +6,7 @@ from flask import Flask
 
 from pulse.db import reading, transaction
 from pulse.domain import backoff
-from pulse.outbox import delivery, queue
+from pulse.outbox import backlog, delivery
 from pulse.outbox.delivery import LEASE, MAX_ATTEMPTS, Claimed, Outcome
 from tests.rooms.outbox.conftest import Put, Rows
 
@@ -29,7 +29,7 @@ def test_a_repetition_is_left_out_unless_it_has_no_wave(put: Put, rows: Rows) ->
     put("a@acme.example", wave_id=None)
     assert len(rows()) == 4
     with reading() as session:
-        assert queue.counts(session, 1) == {"queued": 2}
+        assert backlog.of_wave(session, 1) == {"queued": 2}
 
 
 def test_only_what_is_due_is_claimed_and_only_once(put: Put, now: datetime) -> None:

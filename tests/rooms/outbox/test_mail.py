@@ -76,6 +76,7 @@ def test_what_a_page_shows_is_escaped_in_html_and_not_in_text() -> None:
             "floor",
             "effort",
             "closes",
+            "opt_out",
         ),
         "A & B",
     )
