@@ -72,6 +72,13 @@ class DisclosurePolicy(BaseModel):
     wave_ballots: int = Field(
         default=10, ge=10, description="Fewest ballots for a wave to publish anything."
     )
+    most_waves: int = Field(
+        default=8,
+        ge=1,
+        le=60,
+        description="In how many waves one person is asked within 28 days; beyond it they are "
+        "spared, whatever they answered.",
+    )
     grace_days: int = Field(
         default=7,
         ge=1,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from pulse import custody
+from pulse import custody, installation
 from pulse.config import settings
 from pulse.domain import base64url
 from pulse.domain.manifest import Manifest
@@ -44,6 +44,7 @@ def freeze(session: Session, wave: WaveInfo, now: datetime, public: PublicKeys) 
             label_minimum=policy.label_minimum,
             fewest=policy.wave_invited,
             company=given.company,
+            limits=installation.limits(wave),
         ),
     )
     manifest = Manifest(

@@ -1,7 +1,7 @@
 """`flask surveys`: compose a survey from a pack of the bank, and list what there is."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -14,6 +14,7 @@ from pulse.people import attributes, units
 from pulse.surveys import bank, catalogue, compose
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
+from pulse.surveys.turns import Turns
 
 T = TypeVar("T")
 
@@ -39,15 +40,22 @@ for _command in rhythms.COMMANDS:
     multiple=True,
     help="Divide results by this attribute, or by two together: organisation*site.",
 )
+@click.option("--parts", default=1, help="Ask one of so many parts of everybody each time.")
+@click.option("--in-turn", multiple=True, help="Code of a question that takes turns with others.")
+@click.option("--per-wave", default=0, help="How many of those each wave asks.")
 @output.plain_errors
 def create(
     pack: str,
     unit_keys: tuple[str, ...],
     dimensions: tuple[str, ...],
-    **words: str,
+    **words: Any,  # noqa: ANN401  (what the other options bring)
 ) -> None:
-    """Compose a survey and print its number."""
-    questions = compose.chosen(bank.pack(pack).codes, language=words["language"])
+    """Compose a survey and print its number.
+
+    Questions that take turns come on top of those of the pack.
+    """
+    codes = dict.fromkeys((*bank.pack(pack).codes, *words["in_turn"]))
+    questions = compose.chosen(codes, language=words["language"])
     with transaction() as session:
         ids = _known(units.ids(session), unit_keys, "unit")
         known = {info.key: info.key for info in attributes.reportable(session)}
@@ -55,7 +63,13 @@ def create(
         named = tuple(part for key in dimensions for part in parts(key))
         _known(known, named, "reportable attribute")
         draft = SurveyDraft(
-            questions=questions, audience=Audience(ids), dimensions=dimensions, **words
+            title=words["title"],
+            introduction=words["introduction"],
+            questions=questions,
+            audience=Audience(ids),
+            dimensions=dimensions,
+            language=words["language"],
+            turns=Turns(words["parts"], words["in_turn"], words["per_wave"]),
         )
         survey_id = compose.create(session, draft, clock.now())
     click.echo(survey_id)

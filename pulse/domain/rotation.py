@@ -6,24 +6,17 @@ everybody and not always to the same ones.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from pulse.domain.errors import Invalid
 
 
-def per_wave(pool: int, every: timedelta, within: timedelta) -> int:
-    """Give how many of `pool` questions each wave must ask for all to come within a time.
+def turns(pool: int, per_wave: int) -> int:
+    """Give after how many waves of the same people every question of the pool has come once.
 
-    `every` is the longest time from one wave of the same people to their next one.
-
-    >>> week = timedelta(weeks=1)
-    >>> per_wave(12, week, 4 * week), per_wave(13, week, 4 * week), per_wave(3, 4 * week, week)
-    (3, 4, 3)
+    >>> turns(12, 3), turns(13, 3), turns(0, 0)
+    (4, 5, 0)
     """
-    if pool == 0:
-        return 0
-    turns = max(1, within // every)
-    return -(-pool // turns)
+    return -(-pool // per_wave) if pool else 0
 
 
 def turn(pool: Sequence[str], asked: Sequence[Sequence[str]], number: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Texts are copied from the bank, so a survey never changes once it exists.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,9 +15,10 @@ from pulse.domain.errors import Invalid
 from pulse.domain.question import Question
 from pulse.domain.scale import Scale
 from pulse.languages import ENGLISH, OFFERED
-from pulse.surveys import bank
+from pulse.surveys import bank, turns
 from pulse.surveys.audience import Audience
 from pulse.surveys.model import Survey, SurveyQuestion
+from pulse.surveys.turns import Turns
 
 MAX_QUESTIONS = 10
 MAX_DIMENSIONS = 3
@@ -44,6 +45,7 @@ class SurveyDraft:
     audience: Audience
     dimensions: tuple[str, ...] = ()
     language: str = ENGLISH.code
+    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ def create(session: Session, draft: SurveyDraft, now: datetime) -> int:
         dimensions=list(draft.dimensions),
         language=draft.language,
         created_at=now,
+        parts=draft.turns.parts,
+        rotating_per_wave=draft.turns.per_wave if draft.turns.rotating else 0,
     )
     session.add(survey)
     session.flush()
-    session.add_all(_rows(survey.id, draft.questions))
+    session.add_all(_rows(survey.id, draft))
     session.flush()
     return survey.id
 
@@ -91,6 +95,7 @@ def check(draft: SurveyDraft) -> None:
     if draft.language not in OFFERED:
         raise Invalid(f"“{draft.language}” is not a language that is offered.", "language")
     _check_questions(draft.questions)
+    turns.check(draft.turns, [item.code for item in draft.questions], MAX_QUESTIONS)
     _check_dimensions(draft.dimensions)
 
 
@@ -101,11 +106,11 @@ def check_translation(title: str, introduction: str, questions: Mapping[str, str
     """
     limits = {"title": (title, MAX_TITLE), "introduction": (introduction, MAX_INTRODUCTION)}
     limits |= {code: (text, MAX_TEXT) for code, text in questions.items()}
-    for field, (text, longest) in limits.items():
+    for name, (text, longest) in limits.items():
         if text.strip():
-            _check_text(text, field, "a text", longest)
-        if "\n" in text.strip() and field != "introduction":
-            raise Invalid("This is one line of text.", field)
+            _check_text(text, name, "a text", longest)
+        if "\n" in text.strip() and name != "introduction":
+            raise Invalid("This is one line of text.", name)
 
 
 def _own(number: int, item: OwnQuestion) -> Question:
@@ -127,11 +132,6 @@ def _check_text(text: str, field: str, what: str, longest: int) -> None:
 def _check_questions(questions: tuple[Question, ...]) -> None:
     if not questions:
         raise Invalid("Please choose at least one question.", "questions")
-    if len(questions) > MAX_QUESTIONS:
-        raise Invalid(
-            f"These are {len(questions)} questions; a pulse asks at most {MAX_QUESTIONS}.",
-            "questions",
-        )
     if len({item.code for item in questions}) < len(questions):
         raise Invalid("The same question is in it twice.", "questions")
     for item in questions:
@@ -177,7 +177,7 @@ def _check_crossings(crossings: Sequence[tuple[str, ...]], attributes: set[str])
             raise Invalid("These two cannot be combined: their names are too long.", "crossings")
 
 
-def _rows(survey_id: int, questions: tuple[Question, ...]) -> list[SurveyQuestion]:
+def _rows(survey_id: int, draft: SurveyDraft) -> list[SurveyQuestion]:
     return [
         SurveyQuestion(
             survey_id=survey_id,
@@ -187,6 +187,7 @@ def _rows(survey_id: int, questions: tuple[Question, ...]) -> list[SurveyQuestio
             scale=item.scale.value,
             driver=item.driver,
             reverse=item.reverse,
+            rotates=item.code in draft.turns.rotating,
         )
-        for position, item in enumerate(questions, start=1)
+        for position, item in enumerate(draft.questions, start=1)
     ]

@@ -28,6 +28,9 @@ class Survey(Model):
     language: Mapped[str] = mapped_column(String(8), server_default="en")
     translations: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # In how many parts the staff take turns, and how many of the rotating questions a wave asks.
+    parts: Mapped[int] = mapped_column(default=1, server_default="1")
+    rotating_per_wave: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SurveyQuestion(Model):
@@ -51,6 +54,8 @@ class SurveyQuestion(Model):
     scale: Mapped[str] = mapped_column(String(16))
     driver: Mapped[str] = mapped_column(String(32))
     reverse: Mapped[bool]
+    # Whether it takes turns with others instead of being asked in every wave.
+    rotates: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Wave(Model):
@@ -83,6 +88,11 @@ class Wave(Model):
     own_time: Mapped[str | None] = mapped_column(String(5))
     # Whether somebody for whom that day is a public holiday is asked on the next working day.
     keeps_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The codes of the questions that this wave asks, where some take turns; None for all of them.
+    asked: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    # Which part of the staff it asks, counted from 0; None for everybody.
+    part: Mapped[int | None]
+    parts: Mapped[int | None]
     # The state that HR wishes the wave to have now, until the worker has seen to it.
     asked_for: Mapped[str | None] = mapped_column(String(16))
     # Why the worker could not take the last step that was due.

@@ -5,7 +5,7 @@ business; who may make it is the door's.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import cast
 
@@ -18,11 +18,12 @@ from pulse.domain.errors import Conflict, Invalid, NotFound
 from pulse.domain.manifest import Manifest
 from pulse.domain.question import Question
 from pulse.domain.wave_state import Step, WaveState
-from pulse.surveys import catalogue
+from pulse.surveys import catalogue, turns
 from pulse.surveys.audience import Audience
 from pulse.surveys.catalogue import SurveyInfo
 from pulse.surveys.model import Wave
 from pulse.surveys.timing import Timing
+from pulse.surveys.turns import Turn
 
 LONGEST = timedelta(days=92)
 
@@ -50,6 +51,7 @@ class WaveInfo:
     opens_on: date | None = None
     own_time: time | None = None
     keeps_holidays: bool = False
+    turn: Turn = field(default_factory=Turn)
 
     @property
     def is_asked(self) -> bool:
@@ -85,11 +87,13 @@ def plan(
 
 def add(session: Session, survey_id: int, timing: Timing) -> int:
     """Plan a wave by its date, which need not be that of its first moment; raises as `plan`."""
-    catalogue.get(session, survey_id)
+    survey = catalogue.get(session, survey_id)
     _check_times(timing.opens_at, timing.closes_at)
     taken = select(Wave.id).where(Wave.survey_id == survey_id, Wave.opens_on == timing.opens_on)
     if session.scalar(taken) is not None:
         raise Conflict(f"This survey already has a wave that opens on {timing.opens_on:%d %B %Y}.")
+    codes = [item.code for item in survey.questions]
+    turn = turns.following(session, survey_id, survey.turns, codes)
     last = session.scalar(select(func.max(Wave.number)).where(Wave.survey_id == survey_id))
     wave = Wave(
         survey_id=survey_id,
@@ -101,6 +105,9 @@ def add(session: Session, survey_id: int, timing: Timing) -> int:
         time_zone=timing.time_zone,
         own_time=f"{timing.own_time:%H:%M}" if timing.own_time else None,
         keeps_holidays=timing.keeps_holidays,
+        asked=list(turn.asked) if turn.asked else None,
+        part=turn.part,
+        parts=turn.parts,
     )
     session.add(wave)
     _flush(session)
@@ -228,7 +235,7 @@ def _info(wave: Wave, survey: SurveyInfo) -> WaveInfo:
         state=WaveState(wave.state),
         opens_at=wave.opens_at,
         closes_at=wave.closes_at,
-        questions=survey.questions,
+        questions=_asked(wave, survey),
         audience=survey.audience,
         dimensions=survey.dimensions,
         manifest=Manifest.parse(wave.manifest) if wave.manifest else None,
@@ -239,4 +246,12 @@ def _info(wave: Wave, survey: SurveyInfo) -> WaveInfo:
         opens_on=wave.opens_on,
         own_time=time.fromisoformat(wave.own_time) if wave.own_time else None,
         keeps_holidays=wave.keeps_holidays,
+        turn=Turn(tuple(wave.asked) if wave.asked else None, wave.part, wave.parts),
     )
+
+
+def _asked(wave: Wave, survey: SurveyInfo) -> tuple[Question, ...]:
+    """Give what a wave asks: all questions of its survey, or those whose turn it is."""
+    if wave.asked is None:
+        return survey.questions
+    return tuple(item for item in survey.questions if item.code in wave.asked)

@@ -17,6 +17,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -35,6 +36,7 @@ from pulse.people.values import AttributeValues
 from pulse.surveys import bank, compose
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import OwnQuestion, SurveyDraft
+from pulse.surveys.turns import Turns
 from pulse.web.choices import choices
 
 OWN_QUESTIONS = 3
@@ -43,6 +45,12 @@ SCALES = (
     (Scale.ZERO_TO_TEN.value, "0 to 10"),
     (Scale.YES_NO.value, "Yes or no"),
     (Scale.OPEN.value, "In their own words"),
+)
+PARTS = (
+    ("1", "everybody"),
+    ("2", "one half of everybody"),
+    ("3", "one third of everybody"),
+    ("4", "one quarter of everybody"),
 )
 ZONES = (
     "UTC",
@@ -132,9 +140,26 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
         "Before a wave opens, its page lists the groups.",
     )
 
+    parts = SelectField(
+        "Each wave asks",
+        coerce=int,
+        default=1,
+        choices=choices(PARTS),
+        description="Parts are drawn by chance once, and have the same share of every unit. With a "
+        "quarter each week everybody is asked once in four weeks, but a unit needs four times as "
+        "many people to have figures of its own.",
+    )
+    rotating = Checkboxes("Questions that take turns")
+    per_wave = IntegerField(
+        "How many of them each wave asks",
+        [validators.Optional()],
+        description="Those that have waited longest, the same for everybody in the wave.",
+    )
+
     def offer(self, choices: Choices) -> None:
         """Fill in what can be chosen."""
         self.questions.choices = [(item.code, item.text) for item in bank.questions()]
+        self.rotating.choices = self.questions.choices
         self.units.choices = [(unit.id, unit.name) for unit, _ in choices.nested()]
         self.values.choices = [
             (f"{attribute.key}={value}", value or "(empty)")
@@ -149,14 +174,17 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
             entry.form.driver.choices = drivers
 
     def draft(self) -> SurveyDraft:
-        """Give what was filled in."""
+        """Give what was filled in. A question that takes turns need not be ticked above as well."""
+        rotating = tuple(self.rotating.data or ())
+        codes = dict.fromkeys((*(self.questions.data or ()), *rotating))
         return SurveyDraft(
             title=self.title.data or "",
             introduction=self.introduction.data or "",
-            questions=compose.chosen(self.questions.data or (), self._own(), self.language.data),
+            questions=compose.chosen(codes, self._own(), self.language.data),
             audience=Audience(tuple(self.units.data or ()), self._attributes()),
             dimensions=(*(self.dimensions.data or ()), *(self.crossings.data or ())),
             language=self.language.data,
+            turns=Turns(self.parts.data, rotating, self.per_wave.data or 0),
         )
 
     def _own(self) -> Sequence[OwnQuestion]:

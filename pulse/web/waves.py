@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from pulse import clock
+from pulse import clock, installation
 from pulse.config import settings
 from pulse.db import reading, transaction
 from pulse.domain import left_out, local_time
@@ -68,6 +68,7 @@ class Rehearsal:
     groups: tuple[tuple[str, int], ...] = ()
     crossings: tuple[Dimension, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    spared: int = 0
     problem: str | None = None
 
 
@@ -96,6 +97,7 @@ def show(wave_id: int) -> str:
         mails=mails,
         ends_at=holding.grace_ends(held, now, settings().policy.grace),
         minimum=settings().policy.label_minimum,
+        most_waves=settings().policy.most_waves,
         missed=is_missed,
         name=name,
         step=STEPS[name] if name else None,
@@ -170,6 +172,7 @@ def _rehearse(wave: WaveInfo) -> Rehearsal:
         label_minimum=policy.label_minimum,
         fewest=policy.wave_invited,
         company=settings().company,
+        limits=installation.limits(wave),
     )
     try:
         with reading() as session:
@@ -178,4 +181,6 @@ def _rehearse(wave: WaveInfo) -> Rehearsal:
         return Rehearsal(problem=error.message)
     groups = tuple((item.name, len(item.labels)) for item in found.dimensions)
     crossings = tuple(item for item in found.dimensions if item.is_crossing)
-    return Rehearsal(len(found.people), groups, crossings, found.dropped)
+    return Rehearsal(
+        len(found.people), groups, crossings, found.dropped, spared=found.chosen.spared
+    )

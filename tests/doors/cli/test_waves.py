@@ -8,6 +8,7 @@ from flask.testing import FlaskCliRunner
 from pulse.db import reading
 from pulse.surveys import bank, catalogue, waves
 from pulse.surveys.catalogue import SurveyInfo
+from pulse.surveys.turns import Turns
 from tests.support import staffed
 
 TIMES = ("--opens", "2031-07-01T09:00", "--closes", "2031-07-08T17:00", "--zone", "Europe/Berlin")
@@ -104,3 +105,12 @@ def test_a_step_out_of_turn_is_refused(app: Flask, flask) -> None:
     assert result.exit_code == 1
     assert "is planned" in result.output
     assert flask("waves", "withdraw", wave).output == f"wave {wave}: withdrawn\n"
+
+
+def test_a_survey_whose_staff_and_questions_take_turns(flask) -> None:
+    words = ("--title", "Weekly", "--pack", "core", "--parts", "4", "--per-wave", "1")
+    turns = ("--in-turn", "tools_1", "--in-turn", "tools_2")
+    number = int(flask("surveys", "create", *words, *turns).output)
+    with reading() as session:
+        survey = catalogue.get(session, number)
+    assert survey.turns == Turns(4, ("tools_1", "tools_2"), 1)

@@ -100,6 +100,37 @@ def test_hr_composes_from_the_bank_and_in_its_own_words(hr: Person) -> None:
     assert "Sex: F, M" in page
 
 
+def test_hr_lets_parts_of_the_staff_and_questions_take_turns(hr: Person) -> None:
+    data = {
+        "title": "Weekly",
+        "questions": ["enps", "tools_1"],
+        "parts": "4",
+        "rotating": ["tools_1", "tools_2", "tools_3", "workload_1"],
+        "per_wave": "2",
+    }
+    answer = hr.post(NEW, data, form_on=NEW)
+    (survey,) = surveys()
+    assert answer.location == f"/hr/surveys/{survey.id}"
+    rotating = ("tools_1", "tools_2", "tools_3", "workload_1")
+    assert (survey.turns.parts, survey.turns.per_wave) == (4, 2)
+    assert set(survey.turns.rotating) == set(rotating)
+    assert len(survey.questions) == 5
+    assert len(survey.of_one_wave) == 3
+    page = hr.get(answer.location).text
+    assert "One of 4 parts of the audience" in page
+    assert "After 8 waves everybody has been asked all of them." in page
+    assert "3 questions, about 1 minute" in page
+
+
+def test_turns_that_cannot_be_are_shown_at_their_field(hr: Person) -> None:
+    data = {"title": "Weekly", "questions": ["enps"], "rotating": ["tools_1", "tools_2"]}
+    answer = hr.post(NEW, data | {"per_wave": "2"}, form_on=NEW)
+    assert answer.status_code == 400
+    assert "each wave asks fewer, and at least one" in answer.text
+    assert {"enps", "tools_1", "tools_2"} <= ticked(answer.text)
+    assert surveys() == ()
+
+
 def test_hr_combines_two_ways_of_dividing_results(hr: Person) -> None:
     staffed.company()
     page = hr.get(NEW).text
