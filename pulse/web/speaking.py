@@ -7,6 +7,7 @@ kept: no cookie, no session and no row remembers a choice. Pages for HR and admi
 are in English.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -100,7 +101,7 @@ def _kept_on_page(context: Context, path: str) -> str:
 
 
 def _say_so(response: Response) -> Response:
-    if response.mimetype == "text/html":
+    if response.mimetype == "text/html" and response.status_code != HTTPStatus.NO_CONTENT:
         response.headers.setdefault("Content-Language", languages.current().code)
         if g.get("pulse_listened"):
             response.vary.add("Accept-Language")
