@@ -102,6 +102,8 @@ REFUSED_ON_MAIN = (
     "UPDATE worker_lease SET holder = ''",
     "DELETE FROM worker_lease",
     "UPDATE started_step SET shown = 0",
+    "UPDATE reminder_turn SET done = false",
+    "DELETE FROM staff_part",
     "DELETE FROM release",
     "DELETE FROM release_cell",
     "UPDATE action_entry SET heard = ''",
