@@ -88,7 +88,8 @@ def calendar(session: Session, home: str, now: datetime) -> Calendar:
     left_out = {info.survey_id: dates.left_out(session, info.survey_id, today) for info in running}
     for info in running:
         survey = surveys[info.survey_id]
-        asked = _Asked(survey, len(people[survey.id]), _zones(session, survey, home, today))
+        each = len(people[survey.id]) // survey.turns.parts
+        asked = _Asked(survey, each, _zones(session, survey, home, today))
         entries += _previewed(info, asked, home, (today, left_out[survey.id]))
     until = max([today + HORIZON, *(entry.on for entry in entries)])
     for info in running:
@@ -182,8 +183,11 @@ def _kinds(
 ) -> tuple[Kind, ...]:
     """Count people by the surveys that they are in together, those with most mails first."""
     by_survey: defaultdict[int, list[Ask]] = defaultdict(list)
-    for ask in asks:
+    for ask in sorted(asks, key=lambda ask: ask.on):
         by_survey[ask.survey].append(ask)
+    for survey_id in by_survey:
+        # Where parts take turns, everybody is in one wave out of so many.
+        by_survey[survey_id] = by_survey[survey_id][:: surveys[survey_id].turns.parts]
     in_surveys: defaultdict[int, list[int]] = defaultdict(list)
     for survey_id in sorted(by_survey):
         for person in people[survey_id]:

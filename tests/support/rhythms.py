@@ -12,15 +12,21 @@ from pulse.surveys import compose
 from pulse.surveys.audience import Audience
 from pulse.surveys.compose import SurveyDraft
 from pulse.surveys.model import Wave
+from pulse.surveys.turns import Turns
 from tests.support.open_wave import QUESTIONS
 
 HOME = "Europe/London"
 NINE = time(9)
 
 
-def survey(now: datetime, title: str = "Pulse", audience: Audience | None = None) -> int:
+def survey(
+    now: datetime,
+    title: str = "Pulse",
+    audience: Audience | None = None,
+    turns: Turns | None = None,
+) -> int:
     with transaction() as session:
-        draft = SurveyDraft(title, "", QUESTIONS, audience or Audience())
+        draft = SurveyDraft(title, "", QUESTIONS, audience or Audience(), turns=turns or Turns())
         return compose.create(session, draft, now)
 
 

@@ -11,6 +11,7 @@ from pulse.invitations.calendar import Calendar, Kind
 from pulse.planning import plan_due
 from pulse.surveys import cadences, waves
 from pulse.surveys.audience import Audience
+from pulse.surveys.turns import Turns
 from tests.support import rhythms, staffed
 from tests.support.rhythms import HOME, weekly
 
@@ -90,6 +91,18 @@ def test_mails_of_a_month_are_an_invitation_and_two_reminders_a_wave(units, now)
     # the 28th of April in May.
     assert kind.load.months[2037, 3] == 3 * 3 + 1
     assert kind.load.months[2037, 4] == 2 + 3 * 3 + 1
+
+
+def test_where_parts_take_turns_each_person_has_one_wave_of_so_many(units, now) -> None:
+    everybody = rhythms.survey(now, "All")
+    quarters = rhythms.survey(now, "Quarters", turns=Turns(parts=4))
+    for survey in (everybody, quarters):
+        rhythms.begun(now, weekly(TUESDAY), survey)
+    found = read(now)
+    people = {entry.title: entry.people for entry in found.entries}
+    assert people == {"All": 40, "Quarters": 10}
+    # Four waves of one and one of the other in 28 days, three mails each.
+    assert kinds(found)["All", "Quarters"].load.most_mails == 15
 
 
 def test_waves_planned_by_hand_count_and_are_told_from_others(units, now) -> None:
