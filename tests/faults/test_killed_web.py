@@ -15,8 +15,8 @@ from tests.support.mortal_web import MortalWeb
 from tests.support.stubborn import Stubborn
 
 ROUNDS = 40
-PEOPLE = 123
-AT_ONCE = 6
+PEOPLE = 205
+AT_ONCE = 32
 BY_FORM_EVERY = 4
 WEEK = timedelta(days=7)
 # The longest that a life goes on after its share of people: somewhere within a few requests.
