@@ -74,12 +74,12 @@ def percent(value: float) -> str:
 
 
 def listed(values: list[str]) -> str:
-    """Write a few names one after the other.
+    """Write a few names one after the other, with no word between them that could be in a name.
 
-    >>> listed(["Organisation", "Site", "Grade"])
-    'Organisation, Site and Grade'
+    >>> listed(["Organisation", "Site", "Organisation and Site together"])
+    'Organisation, Site, Organisation and Site together'
     """
-    return format_list(values, locale=current().locale)
+    return format_list(values, style="unit", locale=current().locale)
 
 
 def effort(wanted: Effort) -> str:

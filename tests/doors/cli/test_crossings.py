@@ -232,6 +232,6 @@ def test_a_line_of_a_crossing_breaks_where_its_part_was_reorganised(pulse: Pulse
 
 
 def test_a_page_tells_people_how_answers_are_grouped(pulse: Pulse, client: FlaskClient) -> None:
-    ways = "by Organisation, by Sex, by Organisation and Sex together"
+    ways = "by Organisation, Sex, Organisation and Sex together"
     assert ways in client.get(f"/s/{pulse.wave}").text
     assert ways in client.get("/promise").text
