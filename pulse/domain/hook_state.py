@@ -3,13 +3,10 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=6)
 MAX_ATTEMPTS = 12
 # A hook that has taken nothing for so long is switched off.
 PATIENCE = timedelta(days=5)
 _GONE = 410
-_MOST_DOUBLINGS = 20
 
 
 class Outcome(StrEnum):
@@ -50,18 +47,6 @@ def outcome(status: int) -> Outcome:
     if status == _GONE:
         return Outcome.GONE
     return Outcome.TAKEN if 200 <= status < 300 else Outcome.REFUSED  # noqa: PLR2004  (HTTP's own)
-
-
-def pause(attempts: int, chance: float) -> timedelta:
-    """Give the time to wait after so many attempts: doubling, up to six hours, a quarter by chance.
-
-    Chance, at least 0 and below 1, keeps workers and receivers from marching in step.
-
-    >>> [str(pause(number, 0.5)) for number in (1, 2, 5, 40)]
-    ['0:00:30', '0:01:00', '0:08:00', '6:00:00']
-    """
-    whole = min(FIRST_PAUSE * (1 << min(attempts - 1, _MOST_DOUBLINGS)), LONGEST_PAUSE)
-    return whole * (0.75 + chance / 2)
 
 
 def is_given_up(found: Outcome, attempts: int) -> bool:

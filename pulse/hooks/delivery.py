@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from pulse.domain import hook_state
+from pulse.domain import backoff, hook_state
 from pulse.domain.announcement import Event
 from pulse.domain.hook_format import HookKind
 from pulse.domain.hook_state import Outcome
@@ -108,7 +108,7 @@ def _after(attempts: int, found: Outcome, now: datetime, chance: float) -> dict[
         return {"state": "taken"}
     if hook_state.is_given_up(found, attempts):
         return {"state": "given up"}
-    return {"state": "queued", "due_at": now + hook_state.pause(attempts, chance)}
+    return {"state": "queued", "due_at": now + backoff.pause(attempts, chance)}
 
 
 def _claimed(row: HookDelivery, hook: Hook, now: datetime) -> Claimed:

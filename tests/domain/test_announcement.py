@@ -69,14 +69,6 @@ def test_the_closing_time_is_told_where_the_wave_is() -> None:
     )
 
 
-@given(st.integers(1, 200), st.floats(0, 1, exclude_max=True))
-def test_pauses_grow_and_end(attempts: int, chance: float) -> None:
-    found = hook_state.pause(attempts, chance)
-    middle = hook_state.pause(attempts, 0.5)
-    assert middle * 0.75 <= found <= middle * 1.25
-    assert middle <= hook_state.pause(attempts + 1, 0.5) <= hook_state.LONGEST_PAUSE
-
-
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 401, 403, 404, 429, 500, 503, 199])
 def test_all_but_a_yes_is_tried_again(status: int) -> None:
     assert hook_state.outcome(status) is Outcome.REFUSED

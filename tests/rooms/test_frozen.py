@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select, update
 
 from pulse import counting_room, fieldwork
-from pulse.config import EXTENSION, DisclosurePolicy
+from pulse.config import EXTENSION
 from pulse.counting_room import Decision
 from pulse.db import reading, transaction
 from pulse.domain.errors import Conflict
 from pulse.domain.wave_state import WaveState
 from pulse.people.model import EmploymentSpell, Unit
+from pulse.policy import DisclosurePolicy
 from pulse.release import export, holding
 from pulse.release import reading as releases
 from pulse.release.holding import HoldKind

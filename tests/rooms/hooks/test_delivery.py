@@ -9,7 +9,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from pulse.config import settings
 from pulse.db import reading, transaction
-from pulse.domain import hook_state
+from pulse.domain import backoff
 from pulse.domain.announcement import Announcement, Event
 from pulse.domain.hook_format import HookKind
 from pulse.domain.hook_state import MAX_ATTEMPTS, PATIENCE, Outcome
@@ -117,7 +117,7 @@ def test_it_is_given_up_after_enough_attempts(
     for attempt in range(1, MAX_ATTEMPTS + 1):
         assert deliver(at) == 1
         assert deliver(at) == 0
-        at += hook_state.pause(attempt, 0.5)
+        at += backoff.pause(attempt, 0.5)
     assert len(target.requests) == MAX_ATTEMPTS
     (found,) = deliveries()
     assert found.state == "given up"
